@@ -1,0 +1,15 @@
+export {
+  column,
+  concatColumns,
+  fromRows,
+  type Matrix,
+  matrix,
+  type Real,
+  row,
+  selectColumns,
+  selectRows,
+  transpose,
+  zeros,
+} from "./matrix";
+export { decodeNpy, encodeNpy } from "./npy";
+export { type Random, random } from "./random";
