@@ -1,3 +1,4 @@
+export { type LinearAlgebra, linearAlgebra, type SymmetricEigen } from "./linear-algebra";
 export {
   column,
   concatColumns,

@@ -1,0 +1,6 @@
+export { type BootstrapInterval, bootstrapInterval } from "./bootstrap";
+export { circularShifts, rollKernel, rollRows, shiftNull } from "./circular-shift";
+export { benjaminiHochberg } from "./fdr";
+export { fisherMean } from "./fisher";
+export { permutationP } from "./permutation-p";
+export { type SignFlip, signFlip } from "./sign-flip";

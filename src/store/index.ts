@@ -1,0 +1,12 @@
+export { explainWriteError, writeAtomically } from "./atomic-write";
+export { contentKey } from "./content-key";
+export { withLock } from "./lock";
+export { type Codec, type ProductFiles, plainCodec } from "./plain-codec";
+export { openStore, type Store } from "./product";
+export {
+  type Progress,
+  type TerminalStream,
+  terminalProgress,
+  throwIfAborted,
+  yieldToEventLoop,
+} from "./progress";

@@ -1,0 +1,150 @@
+import type { Matrix, Real } from "./matrix";
+import { matrix, zeros } from "./matrix";
+import { findOpenblas, loadOpenblas } from "./openblas";
+import { plainKernels } from "./plain";
+
+/** Dense linear algebra on row-major matrices. Arguments are never written to; results share no memory with them. */
+export interface LinearAlgebra {
+  /** Which library computes, with its version, threads and processor type: to be shown beside every timing. */
+  readonly name: string;
+  /**
+   * C = op(A) op(B), op being the transpose where asked for: [m × k] times [k × n] gives [m × n], of the type of the
+   * inputs. A NaN reaches the row of A and the column of B that it stands in, no other.
+   * Throws when A and B differ in type or when their inner dimensions differ.
+   */
+  multiply<A extends Real>(a: Matrix<A>, b: Matrix<A>, options?: Transposes): Matrix<A>;
+  /**
+   * A = V diag(values) Vᵀ for a symmetric A [n × n]: values ascending, orthonormal vectors in the columns of V.
+   * Only the lower triangle of A is read. Throws when A is not square, is not float64 or holds a value that is not finite.
+   */
+  symmetricEigen(a: Matrix<Float64Array>): SymmetricEigen;
+  /**
+   * X of A X = B for a symmetric positive definite A [n × n] and B [n × m], by Cholesky's factorisation. Only the lower
+   * triangle of A is read. Throws when A is not positive definite, is not float64 or holds a value that is not finite.
+   */
+  solvePositiveDefinite(a: Matrix<Float64Array>, b: Matrix<Float64Array>): Matrix<Float64Array>;
+}
+
+export interface Transposes {
+  transposeA?: boolean;
+  transposeB?: boolean;
+}
+
+export interface SymmetricEigen {
+  values: Float64Array;
+  vectors: Matrix<Float64Array>;
+}
+
+/** What a backend supplies. Shapes are checked and nothing is empty when these are called. */
+export interface Kernels {
+  readonly name: string;
+  /** Writes op(A) op(B) into `out` [m × n]; `a` and `b` hold packed rows. */
+  multiply(product: Product, a: Real, b: Real, out: Real): void;
+  /** Replaces the symmetric `a` [n × n] by its eigenvectors (in columns) and writes the values, ascending. */
+  symmetricEigen(n: number, a: Float64Array, values: Float64Array): void;
+  /** Replaces `b` [n × m] by the solution, destroying `a`. Returns 0, or the order of the first minor that is not positive. */
+  solvePositiveDefinite(n: number, m: number, a: Float64Array, b: Float64Array): number;
+}
+
+export interface Product {
+  m: number;
+  n: number;
+  k: number;
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+let loaded: LinearAlgebra | undefined;
+
+/**
+ * The linear algebra of this machine, loaded when first asked for: OpenBLAS where its library is found (see `findOpenblas`),
+ * else plain JavaScript, which agrees with it but is tens of times slower. `name` says which.
+ */
+export function linearAlgebra(): LinearAlgebra {
+  loaded ??= checkedLinearAlgebra(bestKernels());
+  return loaded;
+}
+
+function bestKernels(): Kernels {
+  const library = findOpenblas();
+  if (library === null) return plainKernels("no OpenBLAS found: npm start installs it");
+  if (process.env.BRAINLENS_OPENBLAS) return loadOpenblas(library);
+  try {
+    return loadOpenblas(library);
+  } catch (error) {
+    return plainKernels((error as Error).message);
+  }
+}
+
+/** Puts the checks that every backend shares in front of its kernels. */
+export function checkedLinearAlgebra(kernels: Kernels): LinearAlgebra {
+  return {
+    name: kernels.name,
+    multiply(a, b, options = {}) {
+      const { transposeA = false, transposeB = false } = options;
+      if (a.data.constructor !== b.data.constructor) {
+        throw new Error(
+          `multiply: mismatched types: ${typeName(a)} and ${typeName(b)}; expected two of the same. Convert one with Float64Array.from or Float32Array.from.`,
+        );
+      }
+      const [m, k] = transposeA ? [a.shape[1], a.shape[0]] : a.shape;
+      const [inner, n] = transposeB ? [b.shape[1], b.shape[0]] : b.shape;
+      if (k !== inner) {
+        throw new Error(
+          `multiply: mismatched shapes: ${shapeName(a, transposeA)} times ${shapeName(b, transposeB)}; expected equal inner dimensions. Transpose or align the factors.`,
+        );
+      }
+      const out = new (a.data.constructor as new (length: number) => typeof a.data)(m * n);
+      if (out.length > 0 && k > 0) kernels.multiply({ m, n, k, transposeA, transposeB }, a.data, b.data, out);
+      return matrix(out, [m, n]);
+    },
+    symmetricEigen(a) {
+      const n = checkSquare("symmetricEigen", a);
+      const vectors = a.data.slice();
+      const values = new Float64Array(n);
+      if (n > 0) kernels.symmetricEigen(n, vectors, values);
+      return { values, vectors: matrix(vectors, [n, n]) };
+    },
+    solvePositiveDefinite(a, b) {
+      const n = checkSquare("solvePositiveDefinite", a);
+      if (b.shape[0] !== n || !(b.data instanceof Float64Array)) {
+        throw new Error(
+          `solvePositiveDefinite: mismatched right-hand side: ${typeName(b)} ${shapeName(b, false)}; expected Float64Array [${n} × any] beside a matrix [${n} × ${n}]. Pass one row for each equation.`,
+        );
+      }
+      if (b.data.length === 0) return zeros(b.shape);
+      const solution = b.data.slice();
+      const minor = kernels.solvePositiveDefinite(n, b.shape[1], a.data.slice(), solution);
+      if (minor !== 0) {
+        throw new Error(
+          `solvePositiveDefinite: invalid matrix: its leading minor of order ${minor} is not positive; expected a positive definite matrix. Drop duplicated columns or add a ridge.`,
+        );
+      }
+      return matrix(solution, b.shape);
+    },
+  };
+}
+
+function checkSquare(caller: string, a: Matrix): number {
+  const [nRows, nCols] = a.shape;
+  if (nRows !== nCols || !(a.data instanceof Float64Array)) {
+    throw new Error(
+      `${caller}: invalid matrix: ${typeName(a)} ${shapeName(a, false)}; expected a square Float64Array matrix. Pass a Gram matrix or kernel in float64.`,
+    );
+  }
+  const bad = a.data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new Error(
+      `${caller}: invalid value at row ${Math.floor(bad / nCols)}, column ${bad % nCols}: ${a.data[bad]}; expected finite numbers. Leave missing rows and columns out.`,
+    );
+  }
+  return nRows;
+}
+
+function typeName(m: Matrix): string {
+  return m.data.constructor.name;
+}
+
+function shapeName(m: Matrix, transposed: boolean): string {
+  return `[${m.shape[0]} × ${m.shape[1]}]${transposed ? "ᵀ" : ""}`;
+}

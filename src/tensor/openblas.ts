@@ -1,0 +1,101 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Kernels } from "./linear-algebra";
+
+// Constants of the CBLAS and LAPACKE C interfaces.
+const ROW_MAJOR = 101;
+const NO_TRANSPOSE = 111;
+const TRANSPOSE = 112;
+const LOWER = "L".charCodeAt(0);
+const WITH_VECTORS = "V".charCodeAt(0);
+
+// Below this much work a call runs on one thread: it takes some 10 ms there, and threads that wait for a core which
+// another program holds have been seen to turn that into a second.
+const THREADED_FLOPS = 2e8;
+
+/**
+ * The path of the OpenBLAS library: the file that BRAINLENS_OPENBLAS names, or the one that the Python package
+ * scipy-openblas32 put into the checkout's .venv, or null where there is none.
+ */
+export function findOpenblas(): string | null {
+  const named = process.env.BRAINLENS_OPENBLAS;
+  if (named) return named;
+  const environment = path.join(__dirname, "..", "..", ".venv");
+  const unixLibraries = path.join(environment, "lib");
+  const sitePackages = entries(unixLibraries)
+    .filter((name) => name.startsWith("python"))
+    .map((name) => path.join(unixLibraries, name, "site-packages"));
+  for (const folder of [...sitePackages, path.join(environment, "Lib", "site-packages")]) {
+    const libraries = path.join(folder, "scipy_openblas32", "lib");
+    const file = entries(libraries).find((name) => /^libscipy_openblas.*\.(so|dylib|dll)$/.test(name));
+    if (file) return path.join(libraries, file);
+  }
+  return null;
+}
+
+function entries(folder: string): string[] {
+  return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+}
+
+/**
+ * Opens OpenBLAS through koffi. The library must be the build that SciPy publishes (32-bit integers, symbols prefixed by
+ * `scipy_`). The variables OPENBLAS_NUM_THREADS and OPENBLAS_CORETYPE are OpenBLAS's own and are heeded by it.
+ */
+export function loadOpenblas(file: string): Kernels {
+  try {
+    return openblasKernels(file);
+  } catch (error) {
+    throw new Error(
+      `loadOpenblas: invalid library: ${file} (${(error as Error).message}); expected the scipy-openblas32 build of OpenBLAS. Reinstall it with pip, or unset BRAINLENS_OPENBLAS.`,
+    );
+  }
+}
+
+function openblasKernels(file: string): Kernels {
+  // Required here, not imported above: koffi loads a native module, which must be able to fail without ending the program.
+  const koffi: typeof import("koffi") = require("koffi");
+  const library = koffi.load(file);
+  const gemm = (name: string, real: string) =>
+    library.func(
+      `void scipy_cblas_${name}(int order, int opA, int opB, int m, int n, int k, ${real} alpha, void *a, int lda, void *b, int ldb, ${real} beta, void *c, int ldc)`,
+    );
+  const sgemm = gemm("sgemm", "float");
+  const dgemm = gemm("dgemm", "double");
+  const dsyevd = library.func(
+    "int scipy_LAPACKE_dsyevd(int order, char job, char uplo, int n, void *a, int lda, void *w)",
+  );
+  const dposv = library.func(
+    "int scipy_LAPACKE_dposv(int order, char uplo, int n, int nRhs, void *a, int lda, void *b, int ldb)",
+  );
+  const config: string = library.func("const char *scipy_openblas_get_config()")();
+  const coreType: string = library.func("const char *scipy_openblas_get_corename()")();
+  const nThreads: number = library.func("int scipy_openblas_get_num_threads()")();
+  const setThreads = library.func("void scipy_openblas_set_num_threads(int n)");
+  const chooseThreads = (flops: number) => setThreads(flops < THREADED_FLOPS ? 1 : nThreads);
+  const version = /OpenBLAS (\S+)/.exec(config)?.[1] ?? "of unknown version";
+
+  return {
+    name: `OpenBLAS ${version} (${nThreads} thread${nThreads === 1 ? "" : "s"}, ${coreType})`,
+    multiply({ m, n, k, transposeA, transposeB }, a, b, out) {
+      const call = out instanceof Float32Array ? sgemm : dgemm;
+      const opA = transposeA ? TRANSPOSE : NO_TRANSPOSE;
+      const opB = transposeB ? TRANSPOSE : NO_TRANSPOSE;
+      chooseThreads(2 * m * n * k);
+      call(ROW_MAJOR, opA, opB, m, n, k, 1, a, transposeA ? m : k, b, transposeB ? k : n, 0, out, n);
+    },
+    symmetricEigen(n, a, values) {
+      // Tridiagonalisation, its eigenvectors and their rotation back: 4/3 + 4/3 + 2 n³, less where vectors deflate.
+      chooseThreads(4 * n ** 3);
+      const info: number = dsyevd(ROW_MAJOR, WITH_VECTORS, LOWER, n, a, n, values);
+      if (info !== 0) {
+        throw new Error(
+          `symmetricEigen: invalid convergence: LAPACK dsyevd returned ${info}; expected 0. Rescale the matrix.`,
+        );
+      }
+    },
+    solvePositiveDefinite(n, m, a, b) {
+      chooseThreads(n ** 3 / 3 + 2 * n * n * m);
+      return dposv(ROW_MAJOR, LOWER, n, m, a, n, b, m);
+    },
+  };
+}

@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { atomCourses, fixSigns, learnDictionary, sparseCodes, unitColumns } from "../../src/atoms";
+import { column, fromRows, linearAlgebra, matrix, random, zeros } from "../../src/tensor";
+
+const LAMBDA = 0.1;
+
+/** Courses of neurons that each carry one or two of a few atoms, plus noise; columns of zero mean and unit norm. */
+function plantedCourses({ nTrs = 80, nNeurons = 200, nAtoms = 5, noise = 0.02, seed = 3 } = {}) {
+  const numbers = random(seed);
+  const atoms = zeros([nTrs, nAtoms]);
+  for (let i = 0; i < atoms.data.length; i++) atoms.data[i] = numbers.normal();
+  const codes = zeros([nAtoms, nNeurons]);
+  for (let j = 0; j < nNeurons; j++) {
+    codes.data[(j % nAtoms) * nNeurons + j] = numbers.uniform() < 0.5 ? 1 : -1;
+    if (j % 3 === 0) codes.data[numbers.integer(nAtoms) * nNeurons + j] = 0.7;
+  }
+  const x = linearAlgebra().multiply(atoms, codes);
+  for (let i = 0; i < x.data.length; i++) x.data[i] += noise * numbers.normal();
+  const rows = Array.from({ length: nTrs }, (_, t) => t);
+  return { x: unitColumns(x, { rows }).courses, atoms, codes };
+}
+
+function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const mean = (v: ArrayLike<number>) => Array.from(v).reduce((s, x) => s + x, 0) / v.length;
+  const [ma, mb] = [mean(a), mean(b)];
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    ab += (a[i] - ma) * (b[i] - mb);
+    aa += (a[i] - ma) ** 2;
+    bb += (b[i] - mb) ** 2;
+  }
+  return ab / Math.sqrt(aa * bb);
+}
+
+test("learnDictionary recovers planted atoms at high signal to noise", async () => {
+  const { x, atoms } = plantedCourses();
+  const learned = await learnDictionary(x, { nAtoms: 5, lambda: LAMBDA, seed: 1 });
+  for (let k = 0; k < 5; k++) {
+    const best = Math.max(
+      ...Array.from({ length: 5 }, (_, m) =>
+        Math.abs(correlation(column(atoms, k), column(learned.courses, m))),
+      ),
+    );
+    assert.ok(best > 0.9, `planted atom ${k} is found with |r| = ${best}; expected above 0.9`);
+  }
+  assert.ok(learned.reconstructionR2 > 0.9, `reconstruction R² ${learned.reconstructionR2}`);
+});
+
+test("learnDictionary gives the same atoms for the same seed and other starts for another", async () => {
+  const { x } = plantedCourses({ noise: 0.5 });
+  const options = { nAtoms: 5, lambda: LAMBDA, maxIterations: 3 };
+  const [first, again, other] = await Promise.all([
+    learnDictionary(x, { ...options, seed: 1 }),
+    learnDictionary(x, { ...options, seed: 1 }),
+    learnDictionary(x, { ...options, seed: 2 }),
+  ]);
+  assert.deepEqual(first.codes.data, again.codes.data);
+  assert.notDeepEqual(first.codes.data, other.codes.data);
+});
+
+test("learnDictionary lowers its objective at every iteration", async () => {
+  const { x } = plantedCourses({ noise: 0.5 });
+  const { objective, nReplaced } = await learnDictionary(x, { nAtoms: 5, lambda: LAMBDA, seed: 1 });
+  assert.equal(nReplaced, 0);
+  for (let i = 1; i < objective.length; i++)
+    assert.ok(objective[i] <= objective[i - 1] * (1 + 1e-12), `iteration ${i}`);
+});
+
+test("learnDictionary keeps every atom within the unit ball and reports R² of its own product", async () => {
+  const { x } = plantedCourses({ noise: 0.5 });
+  const { courses, codes, reconstructionR2 } = await learnDictionary(x, {
+    nAtoms: 5,
+    lambda: LAMBDA,
+    seed: 1,
+  });
+  for (let k = 0; k < 5; k++) assert.ok(Math.hypot(...column(courses, k)) <= 1 + 1e-12);
+  const fitted = linearAlgebra().multiply(courses, codes);
+  let [error, total] = [0, 0];
+  x.data.forEach((value, i) => {
+    error += (value - fitted.data[i]) ** 2;
+    total += value ** 2;
+  });
+  assert.ok(Math.abs(reconstructionR2 - (1 - error / total)) < 1e-9);
+});
+
+const fixture = JSON.parse(
+  readFileSync(join(__dirname, "..", "fixtures", "atoms", "dictionary.json"), "utf8"),
+);
+
+test("learnDictionary reaches the objective of scikit-learn's on the same courses", async () => {
+  const x = fromRows(fixture.x);
+  const learned = await learnDictionary(x, {
+    nAtoms: fixture.learned.d[0].length,
+    lambda: fixture.lambda,
+    seed: 1,
+  });
+  // Both are local minima of one objective: ours may be lower, and may be higher by no more than 1 %.
+  const ours = learned.objective.at(-1)! * x.shape[1];
+  assert.ok(
+    ours <= fixture.learned.objective * 1.01,
+    `${ours}; scikit-learn reaches ${fixture.learned.objective}`,
+  );
+});
+
+test("sparseCodes equals scikit-learn's least-angle codes for a given dictionary", () => {
+  const codes = sparseCodes(fromRows(fixture.x), fromRows(fixture.codes.d), { lambda: fixture.lambda });
+  const expected = fromRows(fixture.codes.lars); // [nAtoms × nColumns], exact up to rounding
+  for (let j = 0; j < codes.shape[0]; j++) {
+    for (let k = 0; k < codes.shape[1]; k++) {
+      const difference = codes.data[j * codes.shape[1] + k] - expected.data[k * expected.shape[1] + j];
+      // Coordinate descent stops when a sweep moves no code by 1e-6; codes are off by a few times that.
+      assert.ok(Math.abs(difference) < 1e-5, `code ${k} of column ${j} is off by ${difference}`);
+    }
+  }
+});
+
+test("sparseCodes shrinks by lambda along an orthonormal dictionary", () => {
+  const codes = sparseCodes(
+    fromRows([[0.5], [-0.05], [-0.3]]),
+    fromRows([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]),
+    {
+      lambda: LAMBDA,
+    },
+  );
+  [0.4, 0, -0.2].forEach((value, k) => assert.ok(Math.abs(codes.data[k] - value) < 1e-12));
+});
+
+test("fixSigns turns an atom and its codes together, so that the product stays", () => {
+  const courses = fromRows([
+    [1, 2],
+    [3, 4],
+  ]);
+  const codes = fromRows([
+    [-1, 0.5, 0],
+    [0.2, -0.1, 0],
+  ]);
+  const before = linearAlgebra().multiply(courses, codes);
+  fixSigns(courses, codes);
+  assert.deepEqual([...codes.data], [1, -0.5, -0, 0.2, -0.1, 0]);
+  assert.deepEqual(linearAlgebra().multiply(courses, codes).data, before.data);
+});
+
+test("fixSigns makes the largest code positive where the codes add up to nothing", () => {
+  const codes = fromRows([[-0.75, 0.5, 0.25]]);
+  fixSigns(fromRows([[1]]), codes);
+  assert.deepEqual([...codes.data], [0.75, -0.5, -0.25]);
+});
+
+test("unitColumns gives zero mean and unit norm over the TRs that count, and 0 elsewhere", () => {
+  const { courses, constant } = unitColumns(
+    fromRows([
+      [1, 5],
+      [9, 9],
+      [3, 5],
+      [5, 5],
+    ]),
+    { rows: [0, 2, 3] },
+  );
+  assert.deepEqual(constant, [1]);
+  const h = Math.SQRT1_2;
+  [-h, 0, 0, 0, 0, 0, h, 0].forEach((value, i) => assert.ok(Math.abs(courses.data[i] - value) < 1e-15));
+});
+
+test("unitColumns scales TRs outside the training rows by the training rows' mean and norm", () => {
+  const { courses } = unitColumns(fromRows([[0], [2], [100]]), { rows: [0, 1], counted: [0, 1, 2] });
+  assert.ok(Math.abs(courses.data[2] - 99 / Math.SQRT2) < 1e-12);
+});
+
+test("atomCourses returns the courses exactly where neurons are exact mixtures of atoms", () => {
+  const atoms = fromRows([
+    [1, 0],
+    [0, 2],
+    [3, -1],
+  ]);
+  const codes = fromRows([
+    [1, 0, 0.5],
+    [0, 1, -2],
+  ]);
+  const mixed = linearAlgebra().multiply(atoms, codes);
+  const { courses, live } = atomCourses(mixed, codes);
+  assert.deepEqual(live, [0, 1]);
+  courses.data.forEach((value, i) => assert.ok(Math.abs(value - atoms.data[i]) < 1e-12));
+});
+
+test("atomCourses leaves out an atom that nobody carries", () => {
+  const { courses, live } = atomCourses(
+    fromRows([[1, 2]]),
+    fromRows([
+      [0, 0],
+      [1, 1],
+    ]),
+  );
+  assert.deepEqual(live, [1]);
+  assert.deepEqual(courses.shape, [1, 1]);
+});
+
+test("the atoms stage says what is wrong with its input", async () => {
+  const { x } = plantedCourses();
+  const options = { nAtoms: 5, lambda: LAMBDA, seed: 1 };
+  await assert.rejects(
+    learnDictionary(x, { ...options, nAtoms: 80 }),
+    /learnDictionary: invalid nAtoms: 80; expected .* 79/,
+  );
+  await assert.rejects(
+    learnDictionary(x, { ...options, lambda: 5 }),
+    /learnDictionary: invalid lambda: 5 sets every code/,
+  );
+  await assert.rejects(learnDictionary(x, { ...options, lambda: 0 }), /sparseCodes: invalid lambda: 0/);
+  const damaged = matrix(Float64Array.from(x.data), x.shape);
+  damaged.data[203] = Number.NaN;
+  await assert.rejects(learnDictionary(damaged, options), /invalid value of X at row 1, column 3: NaN/);
+  assert.throws(() => unitColumns(x, { rows: [0] }), /unitColumns: invalid rows: 1/);
+  assert.throws(
+    () => atomCourses(x, zeros([5, 7])),
+    /atomCourses: mismatched neurons: the courses have 200, the codes 7/,
+  );
+});
+
+test("learnDictionary stops when it is told to", async () => {
+  const { x } = plantedCourses();
+  const signal = AbortSignal.abort();
+  await assert.rejects(learnDictionary(x, { nAtoms: 5, lambda: LAMBDA, seed: 1, signal }), {
+    name: "AbortError",
+  });
+});

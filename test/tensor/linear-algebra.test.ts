@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { describe, it, test } from "node:test";
+import { fromRows, linearAlgebra, type Matrix, matrix, random, transpose, zeros } from "../../src/tensor";
+import { checkedLinearAlgebra, type LinearAlgebra } from "../../src/tensor/linear-algebra";
+import { findOpenblas, loadOpenblas } from "../../src/tensor/openblas";
+import { plainKernels } from "../../src/tensor/plain";
+
+// One conformance test, run on every backend that loads.
+conforms("plain", () => checkedLinearAlgebra(plainKernels("asked for by the test")));
+const library = findOpenblas();
+if (library === null) test("OpenBLAS conforms", { skip: "no OpenBLAS library on this machine" }, () => {});
+else conforms("OpenBLAS", () => checkedLinearAlgebra(loadOpenblas(library)));
+
+function conforms(title: string, open: () => LinearAlgebra): void {
+  describe(title, () => {
+    const algebra = open();
+
+    it("multiplies a hand-sized example in both types", () => {
+      const a = fromRows([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]);
+      const b = fromRows([
+        [1, 0],
+        [0, 1],
+        [2, 2],
+      ]);
+      assert.deepEqual(Array.from(algebra.multiply(a, b).data), [7, 8, 16, 17]);
+      const narrow = algebra.multiply(toFloat32(a), toFloat32(b));
+      assert.ok(narrow.data instanceof Float32Array);
+      assert.deepEqual(Array.from(narrow.data), [7, 8, 16, 17]);
+      assert.deepEqual(narrow.shape, [2, 2]);
+    });
+
+    it("multiplies transposed factors as their transposes", () => {
+      const a = randomMatrix(1, [7, 5]);
+      const b = randomMatrix(2, [5, 4]);
+      const expected = triple(a, b);
+      for (const transposeA of [false, true]) {
+        for (const transposeB of [false, true]) {
+          const product = algebra.multiply(transposeA ? transpose(a) : a, transposeB ? transpose(b) : b, {
+            transposeA,
+            transposeB,
+          });
+          assert.deepEqual(product.shape, [7, 4]);
+          assertClose(product, expected, 1e-13);
+        }
+      }
+    });
+
+    it("accepts one matrix as both factors, and views into a larger array", () => {
+      const whole = new Float64Array(random(3).shuffle(Array.from({ length: 30 }, (_, i) => i - 7)));
+      const view = matrix(whole.subarray(6, 18), [4, 3]);
+      const before = whole.slice();
+      const gram = algebra.multiply(view, view, { transposeA: true });
+      assertClose(gram, triple(transpose(view), view), 1e-12);
+      assert.deepEqual(whole, before);
+    });
+
+    it("gives empty and zero products their shape", () => {
+      assert.deepEqual(algebra.multiply(zeros([0, 3]), zeros([3, 2])).shape, [0, 2]);
+      assert.deepEqual(algebra.multiply(zeros([2, 0]), zeros([0, 3])), zeros([2, 3]));
+      assert.deepEqual(algebra.symmetricEigen(zeros([0, 0])).values.length, 0);
+      assert.deepEqual(algebra.solvePositiveDefinite(zeros([0, 0]), zeros([0, 2])).shape, [0, 2]);
+      assert.deepEqual(algebra.solvePositiveDefinite(fromRows([[2]]), zeros([1, 0])).shape, [1, 0]);
+    });
+
+    it("lets a NaN reach its own row and column only", () => {
+      const a = randomMatrix(4, [9, 8]);
+      const b = randomMatrix(5, [8, 11]);
+      b.data[3 * 11 + 6] = Number.NaN;
+      const product = algebra.multiply(a, b);
+      product.data.forEach((value, i) => {
+        assert.equal(Number.isNaN(value), i % 11 === 6);
+      });
+    });
+
+    it("decomposes symmetric matrices of every size, ascending, with orthonormal vectors", () => {
+      for (const n of [1, 2, 3, 10, 61]) {
+        const b = randomMatrix(n, [n, n]);
+        const a = algebra.multiply(b, b, { transposeB: true });
+        const { values, vectors } = algebra.symmetricEigen(a);
+        assert.deepEqual(values, values.slice().sort());
+        const scaled = matrix(
+          vectors.data.map((value, i) => value * values[i % n]),
+          [n, n],
+        );
+        const rebuilt = algebra.multiply(scaled, vectors, { transposeB: true });
+        // A backward stable method errs by a small multiple of n · 2e-16 of the largest eigenvalue.
+        assertClose(rebuilt, a, n * 1e-14 * Math.max(1, values[n - 1]));
+        const unit = algebra.multiply(vectors, vectors, { transposeA: true });
+        unit.data.forEach((value, i) => {
+          assert.ok(Math.abs(value - (i % (n + 1) === 0 ? 1 : 0)) < n * 1e-14);
+        });
+      }
+    });
+
+    it("decomposes diagonal, rank-deficient and repeated-eigenvalue matrices", () => {
+      const diagonal = fromRows([
+        [3, 0, 0],
+        [0, -1, 0],
+        [0, 0, 3],
+      ]);
+      assertClose(matrix(algebra.symmetricEigen(diagonal).values, [1, 3]), fromRows([[-1, 3, 3]]), 1e-14);
+      const ones = matrix(new Float64Array(16).fill(1), [4, 4]);
+      assertClose(matrix(algebra.symmetricEigen(ones).values, [1, 4]), fromRows([[0, 0, 0, 4]]), 1e-14);
+      assert.deepEqual(Array.from(algebra.symmetricEigen(zeros([3, 3])).values), [0, 0, 0]);
+    });
+
+    it("reads the lower triangle only and leaves its arguments alone", () => {
+      const lower = fromRows([
+        [2, 99],
+        [1, 2],
+      ]);
+      const before = lower.data.slice();
+      assertClose(matrix(algebra.symmetricEigen(lower).values, [1, 2]), fromRows([[1, 3]]), 1e-14);
+      const right = fromRows([[3], [3]]);
+      assertClose(algebra.solvePositiveDefinite(lower, right), fromRows([[1], [1]]), 1e-14);
+      assert.deepEqual(lower.data, before);
+      assert.deepEqual(Array.from(right.data), [3, 3]);
+    });
+
+    it("solves positive definite systems for several right-hand sides", () => {
+      const b = randomMatrix(8, [40, 12]);
+      const a = algebra.multiply(b, b, { transposeA: true });
+      const x = randomMatrix(9, [12, 5]);
+      // The condition number of this Gram matrix is below 100.
+      assertClose(algebra.solvePositiveDefinite(a, algebra.multiply(a, x)), x, 1e-12);
+    });
+
+    it("says which minor makes a matrix indefinite", () => {
+      const indefinite = fromRows([
+        [1, 2],
+        [2, 1],
+      ]);
+      assert.throws(() => algebra.solvePositiveDefinite(indefinite, zeros([2, 1])), {
+        message:
+          "solvePositiveDefinite: invalid matrix: its leading minor of order 2 is not positive; expected a positive definite matrix. Drop duplicated columns or add a ridge.",
+      });
+    });
+
+    it("refuses mixed types, shapes that do not fit and values that are not finite", () => {
+      assert.throws(
+        () => algebra.multiply<Float32Array | Float64Array>(zeros([1, 1]), toFloat32(zeros([1, 1]))),
+        {
+          message:
+            "multiply: mismatched types: Float64Array and Float32Array; expected two of the same. Convert one with Float64Array.from or Float32Array.from.",
+        },
+      );
+      assert.throws(
+        () => algebra.multiply(zeros([2, 3]), zeros([2, 3]), { transposeA: true, transposeB: true }),
+        {
+          message:
+            "multiply: mismatched shapes: [2 × 3]ᵀ times [2 × 3]ᵀ; expected equal inner dimensions. Transpose or align the factors.",
+        },
+      );
+      assert.throws(() => algebra.symmetricEigen(zeros([2, 3])), /expected a square Float64Array matrix/);
+      const holed = zeros([2, 2]);
+      holed.data[2] = Number.NaN;
+      assert.throws(() => algebra.symmetricEigen(holed), {
+        message:
+          "symmetricEigen: invalid value at row 1, column 0: NaN; expected finite numbers. Leave missing rows and columns out.",
+      });
+      assert.throws(
+        () => algebra.solvePositiveDefinite(zeros([2, 2]), zeros([3, 1])),
+        /mismatched right-hand side: Float64Array \[3 × 1\]; expected Float64Array \[2 × any\]/,
+      );
+    });
+  });
+}
+
+test("linearAlgebra loads one backend once and names it", () => {
+  assert.equal(linearAlgebra(), linearAlgebra());
+  assert.match(linearAlgebra().name, /^(OpenBLAS \S+ \(\d+ threads?, \S+\)|plain JavaScript \(.+\))$/);
+});
+
+test("loadOpenblas says which file is not the library", () => {
+  assert.throws(
+    () => loadOpenblas(__filename),
+    /^Error: loadOpenblas: invalid library: .*linear-algebra\.test\.ts \(.+\); expected the scipy-openblas32 build of OpenBLAS\. Reinstall it with pip, or unset BRAINLENS_OPENBLAS\.$/,
+  );
+});
+
+function randomMatrix(seed: number, shape: [number, number]): Matrix<Float64Array> {
+  const draw = random(seed);
+  return matrix(
+    Float64Array.from({ length: shape[0] * shape[1] }, () => draw.normal()),
+    shape,
+  );
+}
+
+/** The product by its definition, three loops. */
+function triple(a: Matrix<Float64Array>, b: Matrix<Float64Array>): Matrix<Float64Array> {
+  const [m, k] = a.shape;
+  const n = b.shape[1];
+  const out = zeros([m, n]);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      for (let l = 0; l < k; l++) out.data[i * n + j] += a.data[i * k + l] * b.data[l * n + j];
+    }
+  }
+  return out;
+}
+
+function toFloat32(m: Matrix): Matrix<Float32Array> {
+  return matrix(Float32Array.from(m.data), m.shape);
+}
+
+function assertClose(got: Matrix, expected: Matrix, tolerance: number): void {
+  assert.deepEqual(got.shape, expected.shape);
+  let worst = 0;
+  for (let i = 0; i < got.data.length; i++) worst = Math.max(worst, Math.abs(got.data[i] - expected.data[i]));
+  assert.ok(worst <= tolerance, `differs by ${worst}; tolerance ${tolerance}`);
+}
