@@ -10,11 +10,11 @@ export interface BootstrapInterval {
 }
 
 /**
- * Percentile bootstrap interval of a statistic over subjects: the (1 − level)/2 and (1 + level)/2 quantiles of the statistic over
- * resamples of the subjects with replacement, linearly interpolated (numpy.quantile's default).
+ * Percentile bootstrap interval of a statistic over subjects: the (1 − level)/2 and (1 + level)/2 quantiles of the
+ * statistic over resamples of the subjects with replacement, linearly interpolated (numpy.quantile's default).
  *
  * `values`: one for each subject; NaN is left out and counted; NaN bounds when nothing is left.
- * Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, section 13.3.
+ * Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
  */
 export function bootstrapInterval(
   values: ArrayLike<number>,

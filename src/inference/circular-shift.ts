@@ -14,7 +14,9 @@ export function circularShifts({ nTrs, minShiftTrs }: { nTrs: number; minShiftTr
   return Array.from({ length: nTrs - 2 * minShiftTrs + 1 }, (_, i) => minShiftTrs + i);
 }
 
-/** Rolls rows down by `shift`, those that fall off the end coming in at the start: out[(t + shift) mod nTrs] = m[t]. */
+/**
+ * Rolls rows down by `shift`, those that fall off the end coming in at the start: out[(t + shift) mod nTrs] = m[t].
+ */
 export function rollRows<A extends Real>(m: Matrix<A>, shift: number): Matrix<A> {
   const [nTrs] = m.shape;
   const out = matrix(m.data.slice() as A, m.shape);
@@ -43,11 +45,12 @@ function rolled(t: number, shift: number, nTrs: number): number {
 }
 
 /**
- * The null distribution of a statistic under circular shifts: calls `statistic` once a shift and gathers what it returns.
+ * The null distribution of a statistic under circular shifts: calls `statistic` once a shift and gathers what it
+ * returns.
  *
- * The statistic must do everything that depends on where the features stand in time (filter, folds, choice of alpha), and
- * must already be a group's where subjects share the stimulus. Returns [nShifts × nValues]. The event loop is served between shifts;
- * throws AbortError when the signal asks for it.
+ * The statistic must do everything that depends on where the features stand in time (filter, folds, choice of
+ * alpha), and must already be a group's where subjects share the stimulus. Returns [nShifts × nValues]. The event
+ * loop is served between shifts; throws AbortError when the signal asks for it.
  */
 export async function shiftNull(
   shifts: readonly number[],

@@ -1,8 +1,9 @@
 /**
  * The mean of correlations through Fisher's z: tanh(mean of atanh r).
  *
- * NaN is left out, as in `signFlip` and `bootstrapInterval`, which count it; NaN when nothing is left. r = ±1 has an infinite z and decides the mean.
- * Throws when |r| exceeds 1. Source: Fisher (1921), On the "probable error" of a coefficient of correlation.
+ * NaN is left out, as in `signFlip` and `bootstrapInterval`, which count it; NaN when nothing is left. r = ±1 has
+ * an infinite z and decides the mean. Throws when |r| exceeds 1. Source: Fisher (1921), On the "probable error" of
+ * a coefficient of correlation.
  */
 export function fisherMean(r: ArrayLike<number>): number {
   let sum = 0;

@@ -4,8 +4,8 @@ import type { Matrix } from "../tensor";
  * One-sided p of each observed value against its column of a null distribution:
  *   p = (1 + #{null ≥ observed}) / (1 + N), never 0.
  *
- * `observed` [nValues]; `nullValues` [N × nValues]. A column in which the observed value or one of the null is NaN gets NaN. Throws
- * when the numbers of values differ. Source: Phipson & Smyth (2010), doi:10.2202/1544-6115.1585.
+ * `observed` [nValues]; `nullValues` [N × nValues]. A column in which the observed value or one of the null is NaN
+ * gets NaN. Throws when the numbers of values differ. Source: Phipson & Smyth (2010), doi:10.2202/1544-6115.1585.
  */
 export function permutationP(observed: ArrayLike<number>, nullValues: Matrix): Float64Array {
   const [n, nValues] = nullValues.shape;

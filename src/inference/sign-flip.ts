@@ -13,9 +13,10 @@ export interface SignFlip {
  * Tests whether a mean over subjects is above 0 by flipping the signs of subjects at random:
  *   p = (1 + #{mean of flipped ≥ mean}) / (1 + nFlips).
  *
- * `values`: one for each subject, symmetric about 0 under the null hypothesis (atanh r, not r). It generalises over subjects only, not
- * over stimuli. NaN is left out and counted; p is NaN when nothing is left. The same seed flips the same subjects in
- * every call, so that regions stay comparable. Source: Nichols & Holmes (2002), doi:10.1002/hbm.1058.
+ * `values`: one for each subject, symmetric about 0 under the null hypothesis (atanh r, not r). It generalises over
+ * subjects only, not over stimuli. NaN is left out and counted; p is NaN when nothing is left. The same seed flips
+ * the same subjects in every call, so that regions stay comparable. Source: Nichols & Holmes (2002),
+ * doi:10.1002/hbm.1058.
  */
 export function signFlip(values: ArrayLike<number>, options: { nFlips: number; seed: number }): SignFlip {
   const { nFlips, seed } = options;

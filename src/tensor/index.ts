@@ -1,3 +1,4 @@
+export { correlateColumns } from "./correlate-columns";
 export { type LinearAlgebra, linearAlgebra, type SymmetricEigen } from "./linear-algebra";
 export {
   column,

@@ -15,12 +15,14 @@ export interface LinearAlgebra {
   multiply<A extends Real>(a: Matrix<A>, b: Matrix<A>, options?: Transposes): Matrix<A>;
   /**
    * A = V diag(values) Vᵀ for a symmetric A [n × n]: values ascending, orthonormal vectors in the columns of V.
-   * Only the lower triangle of A is read. Throws when A is not square, is not float64 or holds a value that is not finite.
+   * Only the lower triangle of A is read. Throws when A is not square, is not float64 or holds a value that is not
+   * finite.
    */
   symmetricEigen(a: Matrix<Float64Array>): SymmetricEigen;
   /**
-   * X of A X = B for a symmetric positive definite A [n × n] and B [n × m], by Cholesky's factorisation. Only the lower
-   * triangle of A is read. Throws when A is not positive definite, is not float64 or holds a value that is not finite.
+   * X of A X = B for a symmetric positive definite A [n × n] and B [n × m], by Cholesky's factorisation. Only the
+   * lower triangle of A is read. Throws when A is not positive definite, is not float64 or holds a value that is
+   * not finite.
    */
   solvePositiveDefinite(a: Matrix<Float64Array>, b: Matrix<Float64Array>): Matrix<Float64Array>;
 }
@@ -42,7 +44,10 @@ export interface Kernels {
   multiply(product: Product, a: Real, b: Real, out: Real): void;
   /** Replaces the symmetric `a` [n × n] by its eigenvectors (in columns) and writes the values, ascending. */
   symmetricEigen(n: number, a: Float64Array, values: Float64Array): void;
-  /** Replaces `b` [n × m] by the solution, destroying `a`. Returns 0, or the order of the first minor that is not positive. */
+  /**
+   * Replaces `b` [n × m] by the solution, destroying `a`. Returns 0, or the order of the first minor that is not
+   * positive.
+   */
   solvePositiveDefinite(n: number, m: number, a: Float64Array, b: Float64Array): number;
 }
 
@@ -57,8 +62,8 @@ export interface Product {
 let loaded: LinearAlgebra | undefined;
 
 /**
- * The linear algebra of this machine, loaded when first asked for: OpenBLAS where its library is found (see `findOpenblas`),
- * else plain JavaScript, which agrees with it but is tens of times slower. `name` says which.
+ * The linear algebra of this machine, loaded when first asked for: OpenBLAS where its library is found (see
+ * `findOpenblas`), else plain JavaScript, which agrees with it but is tens of times slower. `name` says which.
  */
 export function linearAlgebra(): LinearAlgebra {
   loaded ??= checkedLinearAlgebra(bestKernels());

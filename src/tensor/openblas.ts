@@ -38,8 +38,9 @@ function entries(folder: string): string[] {
 }
 
 /**
- * Opens OpenBLAS through koffi. The library must be the build that SciPy publishes (32-bit integers, symbols prefixed by
- * `scipy_`). The variables OPENBLAS_NUM_THREADS and OPENBLAS_CORETYPE are OpenBLAS's own and are heeded by it.
+ * Opens OpenBLAS through koffi. The library must be the build that SciPy publishes (32-bit integers, symbols
+ * prefixed by `scipy_`). The variables OPENBLAS_NUM_THREADS and OPENBLAS_CORETYPE are OpenBLAS's own and are heeded
+ * by it.
  */
 export function loadOpenblas(file: string): Kernels {
   try {
@@ -52,7 +53,8 @@ export function loadOpenblas(file: string): Kernels {
 }
 
 function openblasKernels(file: string): Kernels {
-  // Required here, not imported above: koffi loads a native module, which must be able to fail without ending the program.
+  // Required here, not imported above: koffi loads a native module, which must be able to fail without ending the
+  // program.
   const koffi: typeof import("koffi") = require("koffi");
   const library = koffi.load(file);
   const gemm = (name: string, real: string) =>

@@ -60,7 +60,7 @@ function solvePositiveDefinite(n: number, m: number, a: Float64Array, b: Float64
 
 /**
  * Householder's reduction to a tridiagonal matrix, then implicit QL rotations.
- * Source: Golub & Van Loan, Matrix Computations, 4th edition, sections 8.3.1 and 8.3.3.
+ * Source: Golub & Van Loan, Matrix Computations, 4th edition, section 8.3.
  */
 function symmetricEigen(n: number, a: Float64Array, values: Float64Array): void {
   const beside = new Float64Array(n);
@@ -75,8 +75,8 @@ function symmetricEigen(n: number, a: Float64Array, values: Float64Array): void 
 }
 
 /**
- * Reduces the symmetric `a` to Qᵀ A Q = tridiagonal: its diagonal, the entries beside it (beside[i] between i and i + 1),
- * and the columns of Q as rows of what is returned.
+ * Reduces the symmetric `a` to Qᵀ A Q = tridiagonal: its diagonal, the entries beside it (beside[i] between i and i
+ * + 1), and the columns of Q as rows of what is returned.
  */
 function tridiagonalise(
   n: number,
@@ -126,7 +126,10 @@ function tridiagonalise(
   return columns;
 }
 
-/** Diagonalises a tridiagonal matrix in place by QL rotations with Wilkinson's shift, turning the rows of `vectors` along. */
+/**
+ * Diagonalises a tridiagonal matrix in place by QL rotations with Wilkinson's shift, turning the rows of `vectors`
+ * along.
+ */
 function rotateToDiagonal(n: number, d: Float64Array, e: Float64Array, vectors: Float64Array): void {
   for (let start = 0; start < n; start++) {
     for (let sweep = 0; ; sweep++) {
