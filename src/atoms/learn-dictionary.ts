@@ -80,7 +80,7 @@ export async function learnDictionary(
     converged = previous !== undefined && previous - current < tolerance * previous;
     // Near the end a replacement would only undo convergence: what is dead then is reported as dead.
     if (dead.length > 0 && !converged) nReplaced += replaceAtoms(x, d, codes, dead);
-    onProgress?.(iteration + 1, maxIterations, `atoms: objective ${current.toFixed(5)}`);
+    onProgress?.(iteration + 1, converged ? iteration + 1 : maxIterations, "dictionary");
     await yieldToEventLoop();
   }
   codes = sparseCodes(x, d, { lambda, start: codes });

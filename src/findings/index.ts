@@ -1,5 +1,6 @@
 export {
   type FeatureScores,
+  type FeatureSet,
   groupCorrelation,
   type PredictionEvidence,
   type PredictionRow,

@@ -1,6 +1,9 @@
 import { benjaminiHochberg, bootstrapInterval, fisherMean, permutationP, signFlip } from "../inference";
 import { column, type Matrix, row } from "../tensor";
 
+/** What predicts: the courses of the atoms, or of all neurons. */
+export type FeatureSet = "atoms" | "neurons";
+
 /** Held-out scores of one set of features; every r is the mean over outer folds. */
 export interface FeatureScores {
   /** Pearson's r and R², [nSubjects × nRois]; NaN where a subject's region is missing. */
@@ -18,8 +21,8 @@ export interface FeatureScores {
 
 export interface PredictionEvidence {
   roiNames: readonly string[];
-  /** By name of the feature set, in the order of the table. */
-  features: Record<string, FeatureScores>;
+  /** In the order of the table; a set may be left out. */
+  features: Partial<Record<FeatureSet, FeatureScores>>;
   /** The baseline alone, [nSubjects × nRois]. */
   baseline: { r: Matrix; r2: Matrix };
   /** Inter-subject correlation, leave-one-out, [nSubjects × nRois]. */
@@ -27,7 +30,7 @@ export interface PredictionEvidence {
 }
 
 export interface PredictionRow {
-  features: string;
+  features: FeatureSet;
   roi: string;
   r: number;
   r_low: number;
@@ -45,7 +48,7 @@ export interface PredictionRow {
 }
 
 export interface SubjectRow {
-  features: string;
+  features: FeatureSet;
   roi: string;
   subject: string;
   r: number;
@@ -71,7 +74,7 @@ export function predictionTable(
 ): PredictionRow[] {
   const { roiNames, features, baseline, ceiling } = evidence;
   const { nBootstraps, nSignFlips, seed } = options;
-  return Object.entries(features).flatMap(([name, scores]) => {
+  return featureSets(features).flatMap(([name, scores]) => {
     const observed = groupCorrelation(scores.r);
     const pShift = permutationP(observed, scores.shiftNull);
     const qShift = benjaminiHochberg(pShift);
@@ -111,11 +114,15 @@ export function subjectScores(
   roiNames: readonly string[],
   subjects: readonly string[],
 ): SubjectRow[] {
-  return Object.entries(features).flatMap(([name, { r, r2 }]) =>
+  return featureSets(features).flatMap(([name, { r, r2 }]) =>
     subjects.flatMap((subject, s) =>
       roiNames.map((roi, j) => ({ features: name, roi, subject, r: row(r, s)[j], r2: row(r2, s)[j] })),
     ),
   );
+}
+
+function featureSets(features: PredictionEvidence["features"]): [FeatureSet, FeatureScores][] {
+  return Object.entries(features) as [FeatureSet, FeatureScores][];
 }
 
 function meanDifference(a: Matrix, b: Matrix, j: number): number {

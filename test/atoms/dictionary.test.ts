@@ -3,54 +3,31 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { atomCourses, fixSigns, learnDictionary, sparseCodes, unitColumns } from "../../src/atoms";
-import { column, fromRows, linearAlgebra, matrix, random, zeros } from "../../src/tensor";
+import { plantAtoms } from "../../src/simulation";
+import { column, correlateColumns, fromRows, linearAlgebra, matrix, row, zeros } from "../../src/tensor";
 
 const LAMBDA = 0.1;
 
-/** Courses of neurons that each carry one or two of a few atoms, plus noise; columns of zero mean and unit norm. */
-function plantedCourses({ nTrs = 80, nNeurons = 200, nAtoms = 5, noise = 0.02, seed = 3 } = {}) {
-  const numbers = random(seed);
-  const atoms = zeros([nTrs, nAtoms]);
-  for (let i = 0; i < atoms.data.length; i++) atoms.data[i] = numbers.normal();
-  const codes = zeros([nAtoms, nNeurons]);
-  for (let j = 0; j < nNeurons; j++) {
-    codes.data[(j % nAtoms) * nNeurons + j] = numbers.uniform() < 0.5 ? 1 : -1;
-    if (j % 3 === 0) codes.data[numbers.integer(nAtoms) * nNeurons + j] = 0.7;
-  }
-  const x = linearAlgebra().multiply(atoms, codes);
-  for (let i = 0; i < x.data.length; i++) x.data[i] += noise * numbers.normal();
-  const rows = Array.from({ length: nTrs }, (_, t) => t);
-  return { x: unitColumns(x, { rows }).courses, atoms, codes };
-}
-
-function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const mean = (v: ArrayLike<number>) => Array.from(v).reduce((s, x) => s + x, 0) / v.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    ab += (a[i] - ma) * (b[i] - mb);
-    aa += (a[i] - ma) ** 2;
-    bb += (b[i] - mb) ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
+/** Simulated neurons of known atoms, columns of zero mean and unit norm. */
+function plantedCourses({ noiseSd = 0.1 } = {}) {
+  const planted = plantAtoms({ nTrs: 80, nNeurons: 200, nAtoms: 5, noiseSd, seed: 3 });
+  const rows = Array.from({ length: 80 }, (_, t) => t);
+  return { x: unitColumns(planted.neurons, { rows }).courses, atoms: planted.atoms };
 }
 
 test("learnDictionary recovers planted atoms at high signal to noise", async () => {
   const { x, atoms } = plantedCourses();
   const learned = await learnDictionary(x, { nAtoms: 5, lambda: LAMBDA, seed: 1 });
+  const r = correlateColumns(atoms, learned.courses); // [planted × learned]
   for (let k = 0; k < 5; k++) {
-    const best = Math.max(
-      ...Array.from({ length: 5 }, (_, m) =>
-        Math.abs(correlation(column(atoms, k), column(learned.courses, m))),
-      ),
-    );
+    const best = Math.max(...row(r, k).map(Math.abs));
     assert.ok(best > 0.9, `planted atom ${k} is found with |r| = ${best}; expected above 0.9`);
   }
   assert.ok(learned.reconstructionR2 > 0.9, `reconstruction R² ${learned.reconstructionR2}`);
 });
 
 test("learnDictionary gives the same atoms for the same seed and other starts for another", async () => {
-  const { x } = plantedCourses({ noise: 0.5 });
+  const { x } = plantedCourses({ noiseSd: 0.5 });
   const options = { nAtoms: 5, lambda: LAMBDA, maxIterations: 3 };
   const [first, again, other] = await Promise.all([
     learnDictionary(x, { ...options, seed: 1 }),
@@ -62,7 +39,7 @@ test("learnDictionary gives the same atoms for the same seed and other starts fo
 });
 
 test("learnDictionary lowers its objective at every iteration", async () => {
-  const { x } = plantedCourses({ noise: 0.5 });
+  const { x } = plantedCourses({ noiseSd: 0.5 });
   const { objective, nReplaced } = await learnDictionary(x, { nAtoms: 5, lambda: LAMBDA, seed: 1 });
   assert.equal(nReplaced, 0);
   for (let i = 1; i < objective.length; i++)
@@ -70,7 +47,7 @@ test("learnDictionary lowers its objective at every iteration", async () => {
 });
 
 test("learnDictionary keeps every atom within the unit ball and reports R² of its own product", async () => {
-  const { x } = plantedCourses({ noise: 0.5 });
+  const { x } = plantedCourses({ noiseSd: 0.5 });
   const { courses, codes, reconstructionR2 } = await learnDictionary(x, {
     nAtoms: 5,
     lambda: LAMBDA,

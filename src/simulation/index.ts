@@ -1,0 +1,2 @@
+export { type PlantedAtoms, plantAtoms } from "./planted-atoms";
+export { simulateBold } from "./simulate-bold";
