@@ -15,8 +15,8 @@ export interface Choices {
   /** Contiguous outer folds, and the TRs left out on either side of a boundary between training and test. */
   nFolds: number;
   gapTrs: number;
-  /** Ridge penalties: n of them from 10^from to 10^to, evenly spaced in the exponent. */
-  alphas: { from: number; to: number; n: number };
+  /** Ridge penalties: nAlphas of them from 10^from to 10^to, evenly spaced in the exponent. */
+  alphas: { from: number; to: number; nAlphas: number };
   /** Radius of the regions of interest, in mm. */
   radiusMm: 6 | 10;
   /** Circular shifts of the features against BOLD are at least this long in both directions, in seconds. */
@@ -25,6 +25,8 @@ export interface Choices {
   nSignFlips: number;
   nBootstraps: number;
   inferenceSeed: number;
+  /** Further seeds of the dictionary, to see how much a result depends on one. */
+  otherAtomSeeds: number[];
   /** Seeds of the random-weight twins of the model. */
   twinSeeds: number[];
 }
@@ -38,12 +40,13 @@ const alice: Choices = {
   highPassSec: 128,
   nFolds: 6,
   gapTrs: 10,
-  alphas: { from: -1, to: 7, n: 25 },
+  alphas: { from: -1, to: 7, nAlphas: 25 },
   radiusMm: 10,
   minShiftSec: 20,
   nSignFlips: 10_000,
   nBootstraps: 10_000,
   inferenceSeed: 11,
+  otherAtomSeeds: [8, 9, 10, 11],
   twinSeeds: [1, 2],
 };
 
@@ -65,6 +68,7 @@ const NOTES: Record<keyof Choices, string> = {
   nSignFlips: "computational",
   nBootstraps: "computational",
   inferenceSeed: "arbitrary",
+  otherAtomSeeds: "arbitrary",
   twinSeeds: "arbitrary: two draws of random weights",
 };
 
@@ -75,9 +79,4 @@ export function describeChoices(chosen: Choices): { choice: string; value: strin
     value: typeof chosen[choice] === "object" ? JSON.stringify(chosen[choice]) : String(chosen[choice]),
     source: NOTES[choice],
   }));
-}
-
-/** The ridge penalties of a set of choices, ascending. */
-export function alphaGrid({ from, to, n }: Choices["alphas"]): Float64Array {
-  return Float64Array.from({ length: n }, (_, i) => 10 ** (from + ((to - from) * i) / (n - 1)));
 }

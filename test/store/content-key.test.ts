@@ -32,6 +32,9 @@ test("contentKey gives values that differ in any way keys of their own", () => {
     ["a", "b"],
     ["ab"],
     ["a;b"],
+    // The same text once the ends of the strings are lost.
+    ["xstringy", "z"],
+    ["x", "ystringz"],
     { a: 1 },
     { a: "1" },
     ["a", 1],

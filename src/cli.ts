@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { terminalProgress } from "./store";
+import { choices, DATASETS, dataFolders, fetchSource, MODELS, runStudy, sources } from "./study";
+
+const say = (message: string) => void process.stderr.write(`${message}\n`);
+const onProgress = terminalProgress(process.stderr);
+const stopping = new AbortController();
+
+const program = new Command("brainlens")
+  .description("What each neuron of a model shares with each voxel of a brain that met the same stimulus.")
+  .showHelpAfterError();
+
+program
+  .command("study")
+  .description("run the whole line for a data set and a model, and write tables and figures")
+  .addOption(new Option("--dataset <name>", "the recordings").choices(DATASETS).makeOptionMandatory())
+  .addOption(
+    new Option("--model <name>", "the model whose neurons predict").choices(MODELS).makeOptionMandatory(),
+  )
+  .option("--out <folder>", "where results go (default: results/DATASET-MODEL)")
+  .action(async ({ dataset, model, out }) => {
+    const { folder, files } = await runStudy({
+      dataset,
+      model,
+      choices: choices[dataset as keyof typeof choices],
+      out: out ?? join("results", `${dataset}-${model}`),
+      onProgress,
+      onMessage: say,
+      signal: stopping.signal,
+    });
+    say(`${files.length} files in ${folder}`);
+  });
+
+program
+  .command("data")
+  .description("fetch a data set or model from its public home, or check the files that are there")
+  .argument("<name>", `one of: ${Object.keys(sources).join(", ")}`)
+  .action(async (name: string) => {
+    const source = sources[name];
+    if (source === undefined) {
+      throw new Error(
+        `data: unknown source: "${name}"; expected one of ${Object.keys(sources).join(", ")}. Choose one of them.`,
+      );
+    }
+    const [into] = dataFolders();
+    const { folder, nFetched, nPresent } = await fetchSource(source, {
+      folder: into,
+      onProgress,
+      onMessage: say,
+      signal: stopping.signal,
+    });
+    say(`${source.title}: ${nFetched} files fetched, ${nPresent} already there and unchanged, in ${folder}`);
+    say(`licence: ${source.licence}\nplease cite: ${source.citation}`);
+  });
+
+// The first Ctrl-C stops at the next safe point and keeps what is finished; a second one ends at once.
+process.once("SIGINT", () => {
+  say("\nstopping; press Ctrl-C again to end at once");
+  stopping.abort();
+});
+
+program.parseAsync().catch((error: Error) => {
+  say(process.env.BRAINLENS_DEBUG ? String(error.stack) : error.message);
+  process.exitCode = error.name === "AbortError" ? 130 : 1;
+});

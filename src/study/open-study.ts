@@ -1,0 +1,211 @@
+import { join, resolve } from "node:path";
+import {
+  type Activations,
+  extractWordActivations,
+  type Model,
+  openModel,
+  openTokenizer,
+  type ReadingName,
+  randomTwin,
+} from "../activations";
+import type { Dictionary } from "../atoms";
+import {
+  groupCorrelation,
+  type PredictionEvidence,
+  type PredictionRow,
+  predictionTable,
+  type SubjectRow,
+  subjectScores,
+} from "../findings";
+import { wordWindows } from "../stimuli";
+import { openStore, type Progress, terminalProgress } from "../store";
+import type { Matrix } from "../tensor";
+import { baselineFeatures } from "./baseline-features";
+import type { Choices } from "./choices";
+import { openAlice, type StoryDataset } from "./datasets/alice";
+import { compareDictionaries, type DictionaryRow, keptDictionary } from "./dictionary-comparison";
+import { type EncodingDesign, encodingDesign, type GroupTargets, groupTargets } from "./encode-group";
+import { type HeadRow, headScores } from "./head-scores";
+import { dataFolders, locateMiniLm } from "./locate-data";
+import {
+  keptScores,
+  type Means,
+  predictionEvidence,
+  ridgeFeatures,
+  type StoryFeatures,
+} from "./prediction-evidence";
+import { atomFeatures, haemodynamicCourses, type NeuronCourses, neuronCourses } from "./story-features";
+
+export const DATASETS = ["alice"] as const;
+export const MODELS = ["minilm"] as const;
+
+export interface StudyOptions {
+  dataset: (typeof DATASETS)[number];
+  model: (typeof MODELS)[number];
+  choices: Choices;
+  /** Where data and models are looked for (`dataFolders()` by default). */
+  folders?: readonly string[];
+  /** Where products are kept (`.cache/store` of the checkout by default). */
+  cacheFolder?: string;
+  onProgress?: Progress;
+  signal?: AbortSignal;
+}
+
+/** The finding *prediction* of a study. */
+export interface Prediction {
+  table: PredictionRow[];
+  subjects: SubjectRow[];
+  evidence: PredictionEvidence;
+}
+
+/** A row of how prediction depends on the reading of a neuron. */
+export interface ReadingRow {
+  reading: ReadingName;
+  features: "atoms" | "neurons";
+  roi: string;
+  r: number;
+}
+
+/** A data set, a model and a set of choices. Every product is computed when first asked for and kept on disk. */
+export interface Study {
+  name: string;
+  dataset: StoryDataset;
+  model: Model;
+  choices: Choices;
+  design: EncodingDesign;
+  targets: GroupTargets;
+  /** What every neuron did at every word [nWords × nNeurons], in the reading of the choices and as `qkMean`. */
+  activations(): Promise<Activations<ReadingName>>;
+  /** The same on the TR grid; `reading` is that of the choices where it is not given. */
+  neuronCourses(reading?: ReadingName): Promise<NeuronCourses>;
+  /** The dictionary learned on all TRs with words. */
+  dictionary(reading?: ReadingName): Promise<Dictionary>;
+  /** Both sets of features, under the HRF, not filtered. */
+  features(reading?: ReadingName): Promise<StoryFeatures>;
+  baseline(): Matrix<Float64Array>;
+  prediction(): Promise<Prediction>;
+  heads(): Promise<HeadRow[]>;
+  dictionaries(): Promise<DictionaryRow[]>;
+  readings(): Promise<ReadingRow[]>;
+}
+
+const CACHE_FOLDER = resolve(__dirname, "..", "..", ".cache", "store");
+
+/** Opens a study. Throws when data or model are not there, saying where it looked and how to get them. */
+export async function openStudy(options: StudyOptions): Promise<Study> {
+  const { choices, folders = dataFolders(), signal } = options;
+  requireKnown("dataset", options.dataset, DATASETS);
+  requireKnown("model", options.model, MODELS);
+  const store = openStore(options.cacheFolder ?? CACHE_FOLDER);
+  const means: Means = { store, onProgress: options.onProgress ?? terminalProgress(process.stdout), signal };
+  const dataset = openAlice({ radiusMm: choices.radiusMm, folders });
+  const folder = locateMiniLm(folders);
+  const model = await openModel(folder, { store });
+  const design = encodingDesign(dataset.run, choices);
+  const targets = groupTargets(dataset.run, design);
+  const { roiNames } = dataset.run;
+
+  const readings: ReadingName[] = [...new Set<ReadingName>([choices.reading, "qkMean"])];
+  const extract = (source: Model, wanted: ReadingName[]) =>
+    extractWordActivations({
+      ...means,
+      model: source,
+      tokenizer: openTokenizer(join(folder, "tokenizer.json")),
+      words: dataset.words,
+      windows: wordWindows(dataset.words, { nWords: choices.windowWords }),
+      readings: wanted,
+    });
+  const activations = once(() => extract(model, readings));
+
+  const featuresOf = async (neurons: NeuronCourses): Promise<StoryFeatures> => {
+    const { trsWithWords } = neurons;
+    const options = { ...means, learnedOn: trsWithWords, seed: choices.atomSeed };
+    const { codes } = await keptDictionary(neurons, choices, options);
+    return {
+      atoms: atomFeatures(neurons, codes, dataset, trsWithWords),
+      neurons: haemodynamicCourses(neurons.averaged, dataset, { estimatedOn: trsWithWords, trsWithWords }),
+    };
+  };
+
+  const study: Study = {
+    name: `${options.dataset}-${options.model}`,
+    dataset,
+    model,
+    choices,
+    design,
+    targets,
+    activations,
+    neuronCourses: async (reading = choices.reading) =>
+      neuronCourses((await activations())[reading], dataset),
+    async dictionary(reading) {
+      const neurons = await study.neuronCourses(reading);
+      return keptDictionary(neurons, choices, {
+        ...means,
+        learnedOn: neurons.trsWithWords,
+        seed: choices.atomSeed,
+      });
+    },
+    features: async (reading) => featuresOf(await study.neuronCourses(reading)),
+    baseline: () => baselineFeatures(dataset, choices.highPassSec),
+    prediction: once(async () => {
+      const twins: StoryFeatures[] = [];
+      for (const seed of choices.twinSeeds) {
+        const twin = await randomTwin(model, seed, { store });
+        const { [choices.reading]: values } = await extract(twin, [choices.reading]);
+        twins.push(await featuresOf(neuronCourses(values, dataset)));
+      }
+      const features = await study.features();
+      const evidence = await predictionEvidence(
+        { features, twins, baseline: study.baseline(), targets, design, roiNames, choices },
+        means,
+      );
+      const { nBootstraps, nSignFlips, inferenceSeed: seed } = choices;
+      const ids = dataset.run.subjects.map(({ id }) => id);
+      return {
+        table: predictionTable(evidence, { nBootstraps, nSignFlips, seed }),
+        subjects: subjectScores(evidence.features, roiNames, ids),
+        evidence,
+      };
+    }),
+    async heads() {
+      const { neurons: kept } = await study.neuronCourses();
+      const { neurons } = await study.features();
+      return headScores({ model, neurons, kept, targets, design, roiNames }, means);
+    },
+    dictionaries: async () =>
+      compareDictionaries({ neurons: await study.neuronCourses(), dataset, targets, design, choices }, means),
+    async readings() {
+      const rows: ReadingRow[] = [];
+      for (const reading of readings) {
+        const sets = ridgeFeatures(await study.features(reading));
+        for (const features of ["atoms", "neurons"] as const) {
+          const { r } = await keptScores(sets[features], targets, design, means);
+          groupCorrelation(r).forEach((value, j) =>
+            rows.push({ reading, features, roi: roiNames[j], r: value }),
+          );
+        }
+      }
+      return rows;
+    },
+  };
+  return study;
+}
+
+function requireKnown(noun: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  throw new Error(
+    `openStudy: unknown ${noun}: "${value}"; expected one of ${known.join(", ")}. Choose one of them.`,
+  );
+}
+
+/** Computes at the first call and hands out the same promise after; a failure is forgotten, so that it can be tried again. */
+function once<T>(compute: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | undefined;
+  return () => {
+    kept ??= compute().catch((error) => {
+      kept = undefined;
+      throw error;
+    });
+    return kept;
+  };
+}

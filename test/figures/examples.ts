@@ -1,0 +1,128 @@
+import {
+  atomCourseFigure,
+  courseFigure,
+  type Figure,
+  headMap,
+  nullDistribution,
+  predictionByRoi,
+  uniqueContribution,
+} from "../../src/figures";
+import type { PredictionRow, SubjectRow } from "../../src/findings";
+import { matrix, random } from "../../src/tensor";
+
+const ROIS = ["LATL", "RATL", "LPTL", "LIPL", "LPreM", "LIFG"];
+const N_SUBJECTS = 27;
+
+/** Plausible results of six ROIs, two feature sets and 27 subjects; one ROI is NaN in what its model could not score. */
+export function predictionTable(): { rows: PredictionRow[]; subjects: SubjectRow[] } {
+  const draws = random(3);
+  const subjects: SubjectRow[] = [];
+  const rows: PredictionRow[] = [];
+  for (const features of ["atoms", "neurons"] as const) {
+    ROIS.forEach((roi, i) => {
+      const r = 0.02 + 0.025 * i + (features === "neurons" ? 0.02 : 0);
+      const spread = 0.05;
+      for (let s = 0; s < N_SUBJECTS; s++) {
+        const subject = `s${String(s + 18).padStart(2, "0")}`;
+        subjects.push({ features, roi, subject, r: r + spread * draws.normal(), r2: 0.01 });
+      }
+      rows.push({
+        features,
+        roi,
+        r,
+        r_low: r - 0.019,
+        r_high: r + 0.021,
+        p_shift: (10 - i) / 344,
+        q_shift: i < 2 ? 0.2 : 0.03,
+        p_sign_flip: 0.001,
+        ceiling: 0.12 + 0.02 * i,
+        r_random: 0.01 + 0.012 * i,
+        r_baseline: 0.06 + 0.01 * i,
+        delta_r: 0.03 - 0.008 * i + (features === "neurons" ? 0.006 : 0),
+        delta_r2: 0.004 - 0.001 * i,
+        r_group_mean: r * 1.8,
+        n_subjects: N_SUBJECTS,
+      });
+    });
+  }
+  return { rows, subjects };
+}
+
+function headScores(offset: number): Float64Array {
+  const draws = random(5);
+  return Float64Array.from(
+    { length: 72 },
+    (_, i) => offset + 0.03 * draws.normal() + 0.004 * Math.floor(i / 12),
+  );
+}
+
+/** A slow wave with noise for each of `nSeries`, in columns. */
+function slowCourses(nTrs: number, nSeries: number): Float64Array {
+  const draws = random(7);
+  return Float64Array.from({ length: nTrs * nSeries }, (_, i) => {
+    const [t, k] = [Math.floor(i / nSeries), i % nSeries];
+    return 1.2 * Math.sin((t * (k + 1)) / 9 + k) + 0.5 * draws.normal();
+  });
+}
+
+const SENTENCE =
+  "Alice was beginning to get very tired of sitting by her sister on the bank and of having nothing to do";
+
+/** One example of every figure, by name: what the committed JSON and the pictures are made of. */
+export function exampleFigures(): Record<string, Figure> {
+  const nulls = random(9);
+  const [bold, predicted] = [slowCourses(60, 1), slowCourses(60, 1).map((value) => 0.5 * value + 0.2)];
+  return {
+    "prediction-by-roi": predictionByRoi(predictionTable(), { features: ["atoms", "neurons"] }),
+    "prediction-by-roi-atoms": predictionByRoi(predictionTable(), { features: ["atoms"] }),
+    "unique-contribution": uniqueContribution(predictionTable().rows),
+    "head-map-signed": headMap(matrix(headScores(0), [6, 12]), {
+      title: "Heads that predict LATL",
+      valueTitle: "r (held-out)",
+    }),
+    "head-map-positive": headMap(
+      matrix(
+        headScores(0.2).map((value, i) => (i === 30 ? Number.NaN : value)),
+        [6, 12],
+      ),
+      { title: "Heads that predict LIFG", valueTitle: "r (held-out)" },
+    ),
+    "atom-courses": atomCourseFigure(matrix(slowCourses(362, 8), [362, 8]), {
+      trSec: 2,
+      startSec: 20,
+      atoms: [0, 2, 3, 5, 7],
+      yTitle: "course (z)",
+    }),
+    course: courseFigure(
+      [
+        { name: "BOLD, LATL", values: bold },
+        { name: "predicted", values: predicted },
+      ],
+      { trSec: 2, startSec: 20, yTitle: "BOLD (z)" },
+    ),
+    "course-words": courseFigure([{ name: "layer 3, head 5, dimension 7", values: slowCourses(20, 1) }], {
+      trSec: 2,
+      startSec: 20,
+      yTitle: "activation (z)",
+      words: SENTENCE.split(" ").map((word, i) => ({ word, onsetSec: 20.5 + 0.8 * i + (i % 3) * 0.3 })),
+    }),
+    "course-hrf": courseFigure(
+      [
+        {
+          name: "canonical HRF",
+          values: [0, 0.02, 0.2, 0.35, 0.28, 0.15, 0.05, -0.02, -0.04, -0.03, -0.01, 0],
+        },
+      ],
+      {
+        trSec: 2,
+        startSec: 0,
+        yTitle: "response (unit sum)",
+      },
+    ),
+    "null-distribution": nullDistribution(
+      Float64Array.from({ length: 343 }, () => 0.03 * nulls.normal()),
+      0.093,
+      { title: "LATL, atoms", valueTitle: "group r under circular shifts" },
+    ),
+  };
+}
