@@ -1,10 +1,10 @@
-import { type Matrix, matrix } from "./matrix";
+import { type Matrix, matrix, type Real, transpose } from "./matrix";
 
 const MAGIC = "\x93NUMPY";
 
 /**
- * Reads a matrix from the bytes of a .npy file (versions 1 to 3; little-endian float32 or float64, C order, one or two
- * dimensions; a vector becomes one column). `source` names the file in messages. Source: NEP 1, the npy format.
+ * Reads a matrix from the bytes of a .npy file (versions 1 to 3; little-endian float32 or float64, C or Fortran order, one or
+ * two dimensions; a vector becomes one column). `source` names the file in messages. Source: NEP 1, the npy format.
  */
 export function decodeNpy(bytes: Uint8Array, source: string): Matrix {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -25,7 +25,7 @@ export function decodeNpy(bytes: Uint8Array, source: string): Matrix {
   const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
   const dims = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
   if (descr !== "<f4" && descr !== "<f8") fail("element type", `${descr}`, "<f4 or <f8");
-  if (order !== "False") fail("order", "Fortran", "C order");
+  if (order === undefined) fail("order", "none", "fortran_order: True or False");
   const shape = (dims ?? "")
     .split(",")
     .filter((part) => part.trim() !== "")
@@ -40,7 +40,9 @@ export function decodeNpy(bytes: Uint8Array, source: string): Matrix {
   }
   // A copy, because the data of a .npy need not start at a multiple of the element size in the caller's buffer.
   const data = new Uint8Array(bytes.subarray(end)).buffer;
-  return matrix(descr === "<f4" ? new Float32Array(data) : new Float64Array(data), [nRows, nCols]);
+  const values = descr === "<f4" ? new Float32Array(data) : new Float64Array(data);
+  // In Fortran order the columns lie one after the other: the rows of the transpose.
+  return order === "True" ? transpose(matrix<Real>(values, [nCols, nRows])) : matrix(values, [nRows, nCols]);
 }
 
 /** The bytes of a .npy file (version 1, C order) for a matrix: float32 stays float32, float64 stays float64. */
