@@ -76,3 +76,6 @@ export const HOUSE_TEMPLATE = {
     hovermode: "closest",
   },
 } as const;
+
+/** The q below which a figure sets a star. */
+export const SIGNIFICANT = 0.05;

@@ -1,9 +1,7 @@
 import type { FeatureSet, PredictionRow, SubjectRow } from "../findings";
 import { type Figure, figure, literalText, type PlotlyTrace } from "./figure";
-import { FEATURE_COLOUR, GREY, ZERO_LINE } from "./house-template";
+import { FEATURE_COLOUR, GREY, SIGNIFICANT, ZERO_LINE } from "./house-template";
 import { type PredictionSlot, predictionSlots, ROI_WIDTH, roisOf } from "./prediction-slots";
-
-const SIGNIFICANT = 0.05;
 
 // Places in a slot, as shares of its width: subjects left of the middle, the mean right of it, then the controls.
 const CLOUD_AT = -0.26;
@@ -66,7 +64,7 @@ export function predictionByRoi(
   });
 }
 
-function ceilings(rois: string[], slots: PredictionSlot[]): PlotlyTrace {
+function ceilings(rois: string[], slots: PredictionSlot<PredictionRow>[]): PlotlyTrace {
   const heights = rois.map((roi) => slots.find(({ row }) => row.roi === roi)!.row.ceiling);
   return {
     type: "scatter",
@@ -79,7 +77,7 @@ function ceilings(rois: string[], slots: PredictionSlot[]): PlotlyTrace {
   };
 }
 
-function cloud(slots: PredictionSlot[], subjects: readonly SubjectRow[]): PlotlyTrace {
+function cloud(slots: PredictionSlot<PredictionRow>[], subjects: readonly SubjectRow[]): PlotlyTrace {
   const names = [...new Set(subjects.map(({ subject }) => subject))];
   const points = slots.flatMap(({ row, centre, width }) =>
     subjects
@@ -101,7 +99,7 @@ function cloud(slots: PredictionSlot[], subjects: readonly SubjectRow[]): Plotly
   };
 }
 
-function means(slots: PredictionSlot[]): PlotlyTrace {
+function means(slots: PredictionSlot<PredictionRow>[]): PlotlyTrace {
   const set = slots[0].row.features;
   return {
     type: "scatter",
@@ -125,7 +123,7 @@ function means(slots: PredictionSlot[]): PlotlyTrace {
 
 function control(
   name: string,
-  slots: PredictionSlot[],
+  slots: PredictionSlot<PredictionRow>[],
   key: "r_random" | "r_baseline",
   marker: object,
 ): PlotlyTrace {
@@ -141,7 +139,7 @@ function control(
   };
 }
 
-function stars(slots: PredictionSlot[], height: number): PlotlyTrace {
+function stars(slots: PredictionSlot<PredictionRow>[], height: number): PlotlyTrace {
   const significant = slots.filter(({ row }) => row.q_shift < SIGNIFICANT);
   return {
     type: "scatter",
@@ -168,7 +166,7 @@ function spread(i: number): number {
 }
 
 /** A height just above all that is drawn. */
-function topOf(slots: PredictionSlot[], subjects: readonly SubjectRow[]): number {
+function topOf(slots: PredictionSlot<PredictionRow>[], subjects: readonly SubjectRow[]): number {
   const ofRows = slots.flatMap(({ row }) => [
     row.r_low,
     row.r_high,

@@ -1,8 +1,14 @@
-import type { FeatureSet, PredictionRow } from "../findings";
+import type { FeatureSet } from "../findings";
+
+/** What places a row. */
+export interface SlotRow {
+  features: FeatureSet;
+  roi: string;
+}
 
 /** The place of one row in a figure by ROI: ROIs are 1 apart on the x axis, the feature sets side by side about each. */
-export interface PredictionSlot {
-  row: PredictionRow;
+export interface PredictionSlot<Row extends SlotRow> {
+  row: Row;
   centre: number;
   width: number;
 }
@@ -11,16 +17,16 @@ export interface PredictionSlot {
 export const ROI_WIDTH = 0.86;
 
 /** The ROIs of a table in the order of their first row. */
-export function roisOf(rows: readonly PredictionRow[]): string[] {
+export function roisOf(rows: readonly SlotRow[]): string[] {
   return [...new Set(rows.map((row) => row.roi))];
 }
 
 /** The slots of one or more feature sets, set by set. `caller` names the figure in the error for a row that is not there. */
-export function predictionSlots(
+export function predictionSlots<Row extends SlotRow>(
   caller: string,
-  rows: readonly PredictionRow[],
+  rows: readonly Row[],
   features: readonly FeatureSet[],
-): PredictionSlot[] {
+): PredictionSlot<Row>[] {
   const width = ROI_WIDTH / features.length;
   return features.flatMap((set, k) =>
     roisOf(rows).map((roi, i) => {

@@ -8,3 +8,4 @@ export {
   type SubjectRow,
   subjectScores,
 } from "./prediction";
+export { groupGain, type UniqueRow, uniqueContributionTable } from "./unique-contribution";

@@ -17,6 +17,8 @@ export interface FeatureScores {
   rRandom: Matrix;
   /** The baseline and these features together, [nSubjects × nRois]. */
   joint: { r: Matrix; r2: Matrix };
+  /** The gain over the baseline, mean over subjects, with the features shifted and the baseline in place, [nShifts × nRois]. */
+  gainNull: Matrix;
 }
 
 export interface PredictionEvidence {
@@ -121,11 +123,13 @@ export function subjectScores(
   );
 }
 
-function featureSets(features: PredictionEvidence["features"]): [FeatureSet, FeatureScores][] {
+/** The sets of features that were fitted, in the order of the tables. */
+export function featureSets(features: PredictionEvidence["features"]): [FeatureSet, FeatureScores][] {
   return Object.entries(features) as [FeatureSet, FeatureScores][];
 }
 
-function meanDifference(a: Matrix, b: Matrix, j: number): number {
+/** The mean over subjects of a − b in column j [nSubjects × nRois], where both are there. */
+export function meanDifference(a: Matrix, b: Matrix, j: number): number {
   const before = column(b, j);
   return mean(column(a, j).map((value, s) => value - before[s]));
 }

@@ -16,6 +16,8 @@ import {
   predictionTable,
   type SubjectRow,
   subjectScores,
+  type UniqueRow,
+  uniqueContributionTable,
 } from "../findings";
 import { wordWindows } from "../stimuli";
 import { openStore, type Progress, terminalProgress } from "../store";
@@ -54,6 +56,8 @@ export interface StudyOptions {
 /** The finding *prediction* of a study. */
 export interface Prediction {
   table: PredictionRow[];
+  /** What the features add to the baseline. */
+  unique: UniqueRow[];
   subjects: SubjectRow[];
   evidence: PredictionEvidence;
 }
@@ -163,6 +167,7 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
       const ids = dataset.run.subjects.map(({ id }) => id);
       return {
         table: predictionTable(evidence, { nBootstraps, nSignFlips, seed }),
+        unique: uniqueContributionTable(evidence, { nBootstraps, seed }),
         subjects: subjectScores(evidence.features, roiNames, ids),
         evidence,
       };

@@ -6,7 +6,7 @@ import {
   shiftFeatures,
   testSegments,
 } from "../encoding";
-import { type FeatureScores, groupCorrelation, type PredictionEvidence } from "../findings";
+import { type FeatureScores, groupCorrelation, groupGain, type PredictionEvidence } from "../findings";
 import { interSubjectCorrelation } from "../fmri";
 import { circularShifts, shiftNull } from "../inference";
 import type { Progress, Store } from "../store";
@@ -66,49 +66,56 @@ export async function predictionEvidence(
   },
   means: Means,
 ): Promise<PredictionEvidence> {
-  const { targets, design, choices } = input;
+  const { targets, design } = input;
   const real = ridgeFeatures(input.features);
   const twins = input.twins.map(ridgeFeatures);
   const baseline: RidgeFeatures = { X: input.baseline, solver: "primal" };
   const scoresOf = (features: RidgeFeatures) => keptScores(features, targets, design, means);
+  const fitted = (features: RidgeFeatures) =>
+    encodeGroup(features, targets, design, { signal: means.signal });
+  const alone = await scoresOf(baseline);
 
   const evidenceOf = async (name: keyof StoryFeatures): Promise<FeatureScores> => {
     const { r, r2, rGroupMean } = await scoresOf(real[name]);
     const random: Float64Array[] = [];
     for (const twin of twins) random.push(groupCorrelation((await scoresOf(twin[name])).r));
     const joint = await scoresOf(joinFeatures(baseline, real[name]));
-    const shiftNull = await keptShiftNull(name, real[name], targets, design, choices, means);
-    return { r, r2, rGroupMean, shiftNull, rRandom: fromRows(random), joint: { r: joint.r, r2: joint.r2 } };
+    const shiftNull = await keptShiftNull(real[name], input, means, {
+      label: `circular shifts of ${name}`,
+      parts: "r",
+      of: async (shifted) => groupCorrelation((await fitted(shifted)).r),
+    });
+    const gainNull = await keptShiftNull(real[name], input, means, {
+      label: `circular shifts of ${name} beside the baseline`,
+      parts: { gainOver: baseline },
+      of: async (shifted) => groupGain((await fitted(joinFeatures(baseline, shifted))).r, alone.r),
+    });
+    return {
+      ...{ r, r2, rGroupMean, shiftNull, gainNull },
+      rRandom: fromRows(random),
+      joint: { r: joint.r, r2: joint.r2 },
+    };
   };
 
   const features = { atoms: await evidenceOf("atoms"), neurons: await evidenceOf("neurons") };
-  const { r, r2 } = await scoresOf(baseline);
   const testRows = design.blocks.map((_, block) => rowsOf(testSegments(design.segments, block)));
   const ceiling = interSubjectCorrelation(targets.series, testRows);
-  return { roiNames: input.roiNames, features, baseline: { r, r2 }, ceiling };
+  return { roiNames: input.roiNames, features, baseline: { r: alone.r, r2: alone.r2 }, ceiling };
 }
 
+/** A group statistic of the whole nested fit for every circular shift of the features, kept in the store. */
 function keptShiftNull(
-  name: string,
   features: RidgeFeatures,
-  targets: GroupTargets,
-  design: EncodingDesign,
-  choices: Choices,
+  input: { targets: GroupTargets; design: EncodingDesign; choices: Choices },
   means: Means,
+  statistic: { label: string; parts: unknown; of(shifted: RidgeFeatures): Promise<Float64Array> },
 ): Promise<Matrix<Float64Array>> {
-  const { trSec } = design.highPass;
-  const shifts = circularShifts({
-    nTrs: targets.Y.shape[0],
-    minShiftTrs: Math.ceil(choices.minShiftSec / trSec),
-  });
-  const statistic = async (shift: number) => {
-    const { r } = await encodeGroup(shiftFeatures(features, shift), targets, design, {
-      signal: means.signal,
-    });
-    return groupCorrelation(r);
-  };
-  const onProgress: Progress = (done, total) => means.onProgress?.(done, total, `circular shifts of ${name}`);
-  const compute = () => shiftNull(shifts, statistic, { ...means, onProgress });
-  const parts = { version: VERSION, features, Y: targets.Y, design, shifts };
+  const { targets, design, choices } = input;
+  const minShiftTrs = Math.ceil(choices.minShiftSec / design.highPass.trSec);
+  const shifts = circularShifts({ nTrs: targets.Y.shape[0], minShiftTrs });
+  const onProgress: Progress = (done, total) => means.onProgress?.(done, total, statistic.label);
+  const compute = () =>
+    shiftNull(shifts, (shift) => statistic.of(shiftFeatures(features, shift)), { ...means, onProgress });
+  const parts = { version: VERSION, features, Y: targets.Y, design, shifts, statistic: statistic.parts };
   return means.store.product("shift-null", parts, compute, undefined, means);
 }

@@ -44,6 +44,7 @@ export async function runStudy(
   const heads = await study.heads();
   write("tables/choices.csv", toCsv(describeChoices(study.choices)));
   write("tables/prediction.csv", toCsv(prediction.table));
+  write("tables/unique-contribution.csv", toCsv(prediction.unique));
   write("tables/subjects.csv", toCsv(prediction.subjects));
   write("tables/heads.csv", toCsv(heads));
   write("tables/dictionary.csv", toCsv(await study.dictionaries()));

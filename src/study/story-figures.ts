@@ -12,14 +12,14 @@ import type { Study } from "./open-study";
 
 /** The figures of the finding *prediction*, by file name. */
 export async function storyFigures(study: Study): Promise<Record<string, Figure>> {
-  const { table, subjects, evidence } = await study.prediction();
+  const { table, unique, subjects, evidence } = await study.prediction();
   const { atoms } = await study.features();
   const { trSec, startSec } = study.dataset.run;
   const best = table.filter(({ features }) => features === "atoms").reduce((a, b) => (b.r > a.r ? b : a));
   const nullOfBest = column(evidence.features.atoms!.shiftNull, evidence.roiNames.indexOf(best.roi));
   return {
     prediction: predictionByRoi({ rows: table, subjects }, { features: ["atoms", "neurons"] }),
-    "unique-contribution": uniqueContribution(table),
+    "unique-contribution": uniqueContribution(unique),
     "shift-null": nullDistribution(nullOfBest, best.r, {
       title: `Circular shifts, atoms in ${best.roi}`,
       valueTitle: "group r (held-out)",

@@ -7,7 +7,7 @@ import {
   predictionByRoi,
   uniqueContribution,
 } from "../../src/figures";
-import type { PredictionRow, SubjectRow } from "../../src/findings";
+import type { PredictionRow, SubjectRow, UniqueRow } from "../../src/findings";
 import { matrix, random } from "../../src/tensor";
 
 const ROIS = ["LATL", "RATL", "LPTL", "LIPL", "LPreM", "LIFG"];
@@ -48,6 +48,22 @@ export function predictionTable(): { rows: PredictionRow[]; subjects: SubjectRow
   return { rows, subjects };
 }
 
+/** The gains of `predictionTable`, some of them significant. */
+export function uniqueTable(): UniqueRow[] {
+  return predictionTable().rows.map(({ features, roi, delta_r, delta_r2, r_baseline, n_subjects }, i) => ({
+    features,
+    roi,
+    delta_r,
+    delta_r_low: delta_r - 0.012,
+    delta_r_high: delta_r + 0.014,
+    p_shift: (1 + i) / 344,
+    q_shift: i < 4 ? 0.01 : 0.2,
+    delta_r2,
+    r_baseline,
+    n_subjects,
+  }));
+}
+
 function headScores(offset: number): Float64Array {
   const draws = random(5);
   return Float64Array.from(
@@ -75,7 +91,7 @@ export function exampleFigures(): Record<string, Figure> {
   return {
     "prediction-by-roi": predictionByRoi(predictionTable(), { features: ["atoms", "neurons"] }),
     "prediction-by-roi-atoms": predictionByRoi(predictionTable(), { features: ["atoms"] }),
-    "unique-contribution": uniqueContribution(predictionTable().rows),
+    "unique-contribution": uniqueContribution(uniqueTable()),
     "head-map-signed": headMap(matrix(headScores(0), [6, 12]), {
       title: "Heads that predict LATL",
       valueTitle: "r (held-out)",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { predictionByRoi, uniqueContribution } from "../../src/figures";
-import { predictionTable } from "./examples";
+import { predictionTable, uniqueTable } from "./examples";
 import { attribute, traceNamed } from "./figure-parts";
 
 test("predictionByRoi puts each subject at the same place of every cloud, inside the slot of its feature set", () => {
@@ -53,7 +53,7 @@ test("predictionByRoi and uniqueContribution say which row is missing", () => {
     message:
       'predictionByRoi: missing row: no row with features "neurons" and roi "LPTL"; expected one. Ask only for features that were fitted.',
   });
-  assert.throws(() => uniqueContribution(rows.slice(0, 8)), {
+  assert.throws(() => uniqueContribution(uniqueTable().slice(0, 8)), {
     message: /^uniqueContribution: missing row: .* "LPTL"/,
   });
 });

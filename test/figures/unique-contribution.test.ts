@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { uniqueContribution } from "../../src/figures";
-import { predictionTable } from "./examples";
+import { uniqueTable } from "./examples";
 import { traceNamed } from "./figure-parts";
 
 test("uniqueContribution draws delta_r as it is, negative where the larger model predicts worse", () => {
-  const { rows } = predictionTable();
+  const rows = uniqueTable();
   const figure = uniqueContribution(rows);
   assert.deepEqual(
     traceNamed(figure, "neurons").y,
@@ -16,4 +16,5 @@ test("uniqueContribution draws delta_r as it is, negative where the larger model
     traceNamed(figure, "baseline alone").y,
     rows.slice(0, 6).map(({ r_baseline }) => r_baseline),
   );
+  assert.equal((traceNamed(figure, "q < .05").x as number[]).length, 4, "a star for each q below .05");
 });

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FeatureScores, groupCorrelation, predictionTable, subjectScores } from "../../src/findings";
+import {
+  type FeatureScores,
+  groupCorrelation,
+  predictionTable,
+  subjectScores,
+  uniqueContributionTable,
+} from "../../src/findings";
 import { fromRows, matrix } from "../../src/tensor";
 
 const OPTIONS = { nBootstraps: 500, nSignFlips: 999, seed: 5 };
@@ -18,6 +24,11 @@ function scores(r: number[][]): FeatureScores {
     rRandom: fromRows([
       [0.1, 0.0],
       [0.2, 0.04],
+    ]),
+    gainNull: fromRows([
+      [0.01, 0.06],
+      [0.02, -0.1],
+      [0.06, 0.1],
     ]),
     joint: { r: fromRows(r.map((values) => values.map((value) => value + 0.05))), r2: fromRows(r) },
   };
@@ -126,6 +137,19 @@ test("a region that every subject lacks is NaN throughout and stops nothing", ()
 
 test("predictionTable is the same for the same seed", () => {
   assert.deepEqual(predictionTable(evidence, OPTIONS), predictionTable(evidence, OPTIONS));
+});
+
+test("uniqueContributionTable brackets the gain over the baseline and asks how often shifts gain as much", () => {
+  const [latl, lifg] = uniqueContributionTable(evidence, OPTIONS);
+  const [row] = predictionTable(evidence, OPTIONS);
+  assert.equal(latl.delta_r, row.delta_r);
+  assert.equal(latl.delta_r2, row.delta_r2);
+  assert.equal(latl.r_baseline, row.r_baseline);
+  // Every subject gains 0.05 here: so does every resample.
+  for (const bound of [latl.delta_r_low, latl.delta_r_high]) assert.ok(Math.abs(bound - 0.05) < 1e-12);
+  assert.equal(latl.p_shift, 2 / 4); // one of 3 shifts gains 0.06
+  assert.equal(lifg.p_shift, 3 / 4); // two do
+  assert.equal(lifg.q_shift, 3 / 4);
 });
 
 test("groupCorrelation and subjectScores keep regions and subjects apart", () => {
