@@ -5,7 +5,8 @@ import { type PredictionSlot, predictionSlots, ROI_WIDTH, roisOf } from "./predi
 
 /**
  * What each feature set adds to a baseline: above, delta_r = r(baseline + features) − r(baseline) per ROI with its interval, the
- * feature sets side by side (negative where the larger model predicts worse; a star where q_shift < .05); below, the
+ * feature sets side by side (negative where the larger model predicts worse; a star where q_shift < .05 and the interval lies above 0: see
+ * `uniqueContributionTable` for why both); below, the
  * baseline's own r. NaN values are left out. Throws when a feature set lacks a ROI.
  */
 export function uniqueContribution(rows: readonly UniqueRow[]): Figure {
@@ -33,7 +34,7 @@ export function uniqueContribution(rows: readonly UniqueRow[]): Figure {
       yaxis: { title: { text: "Δr over baseline" }, domain: [0.44, 1], ...ZERO_LINE },
       yaxis2: { title: { text: "r of baseline" }, domain: [0, 0.36], ...ZERO_LINE },
     },
-    caption: `Unique contribution by ROI: gain in held-out r over the baseline alone with 95 % bootstrap interval over subjects (above; star: q < .05, circular shifts of the features, FDR over ROIs), r of the baseline (below); ${features.join(" and ")}.`,
+    caption: `Unique contribution by ROI: gain in held-out r over the baseline alone with 95 % bootstrap interval over subjects (above; star: q < .05 by circular shifts of the features, FDR over ROIs, and interval above 0), r of the baseline (below); ${features.join(" and ")}.`,
   });
 }
 
@@ -65,11 +66,11 @@ function gains(slots: PredictionSlot<UniqueRow>[]): PlotlyTrace {
 function stars(slots: PredictionSlot<UniqueRow>[]): PlotlyTrace {
   const ends = slots.flatMap(({ row }) => [0, row.delta_r_low, row.delta_r_high]).filter(Number.isFinite);
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
-  const significant = slots.filter(({ row }) => row.q_shift < SIGNIFICANT);
+  const significant = slots.filter(({ row }) => row.q_shift < SIGNIFICANT && row.delta_r_low > 0);
   return {
     type: "scatter",
     mode: "markers",
-    name: "q < .05",
+    name: "q < .05, interval above 0",
     x: significant.map(({ centre }) => centre),
     y: significant.map(() => high + 0.08 * (high - low)),
     marker: { symbol: "star", size: 7, color: "#000000" },

@@ -28,7 +28,9 @@ export interface UniqueRow {
  *   over subjects; `delta_r2` the same of R². One alpha serves both parts of the joint model, so that many features may cost
  *   more than they bring.
  * - `p_shift`: one-sided p of `delta_r` among circular shifts of the features, the baseline staying in place; `q_shift`:
- *   Benjamini–Hochberg over regions, for each set of features by itself.
+ *   Benjamini–Hochberg over regions, for each set of features by itself. Shifted features cost as much as the real ones,
+ *   so that p can be small although `delta_r` is below 0: features are coupled to BOLD beyond the baseline, and still do
+ *   not pay for their number. Only an interval above 0 says that they do.
  *
  * NaN as in `predictionTable`, whose `delta_r` and `r_baseline` these are.
  */

@@ -1,0 +1,64 @@
+/** Runs the JavaScript of cells. Names that a cell declares are properties of one object that all cells share. */
+import vm from "node:vm";
+import type { ModuleLoader } from "./module-loader";
+
+export interface RunnableCell {
+  /** `In[3]`: what stack traces call the cell. */
+  name: string;
+  javaScript: string;
+  isAsync: boolean;
+  /** Name under which the cell stored the value of its last expression. */
+  resultName?: string;
+}
+
+export interface CellRunner {
+  /** Value of the last expression; rejects with what the cell threw, or with `Interrupted`. */
+  run(cell: RunnableCell): Promise<unknown>;
+  /** Ends what the running cell awaits. */
+  interrupt(): void;
+}
+
+export class Interrupted extends Error {
+  override name = "Interrupted";
+}
+
+/** Global through which the wrapped cell gets its two arguments; there is no other way into `runInThisContext`. */
+const passing = "__brainlensCell";
+
+export function createCellRunner(loader: ModuleLoader): CellRunner {
+  const names: Record<string, unknown> = {};
+  Object.defineProperty(names, "__import", { value: defineImport });
+  let rejectRunning: ((reason: Error) => void) | undefined;
+
+  function defineImport(name: string, get: () => unknown) {
+    const declareAnew = (value: unknown) =>
+      Object.defineProperty(names, name, { value, writable: true, enumerable: true, configurable: true });
+    Object.defineProperty(names, name, { get, set: declareAnew, enumerable: true, configurable: true });
+  }
+
+  async function run({ name, javaScript, isAsync, resultName }: RunnableCell): Promise<unknown> {
+    const open = `(${isAsync ? "async " : ""}function (exports, require) {`;
+    const returned = vm.runInThisContext(`${open}\n${javaScript}\n})(${passing}.names, ${passing}.require)`, {
+      filename: name,
+      lineOffset: -1,
+      breakOnSigint: true,
+      displayErrors: false,
+    });
+    if (isAsync) {
+      const interrupted = new Promise<never>((_, reject) => {
+        rejectRunning = reject;
+      });
+      await Promise.race([returned, interrupted]);
+    }
+    if (resultName === undefined) return undefined;
+    const result = names[resultName];
+    delete names[resultName];
+    return result;
+  }
+
+  Object.defineProperty(globalThis, passing, {
+    value: { names, require: loader.require },
+    configurable: true,
+  });
+  return { run, interrupt: () => rejectRunning?.(new Interrupted("the cell was interrupted")) };
+}

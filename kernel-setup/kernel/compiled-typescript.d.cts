@@ -1,0 +1,2 @@
+export function loadCompiledTypeScript(): void;
+export function keepCompiledTypeScript(): void;

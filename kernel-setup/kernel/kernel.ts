@@ -1,0 +1,143 @@
+/** The main thread of the kernel: puts the parts together and hands each message to the part that answers it. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { inspect } from "node:util";
+import { createCellCompiler } from "./cell-compiler";
+import { installCellGlobals } from "./cell-globals";
+import { createCellRunner } from "./cell-runner";
+import { completeReply, inspectReply, isCompleteReply } from "./code-questions";
+import { keepCompiledTypeScript } from "./compiled-typescript.cjs";
+import { currentParent } from "./current-request";
+import { createExecutionQueue } from "./execution-queue";
+import { thrownFailure } from "./failure";
+import { createHistory } from "./history";
+import { clearAsyncIdsName } from "./interrupter";
+import { openIoPort, type Request } from "./io-port";
+import { kernelInfo } from "./kernel-info";
+import { createModuleLoader } from "./module-loader";
+import { checkoutDir } from "./places";
+import { capturePrintedOutput } from "./printed-output";
+import { createSession } from "./session";
+import { createSharedFlags, interruptPending, loopTurned } from "./shared-flags";
+import { installStackTraces } from "./stack-trace";
+import type { Connection, Content } from "./wire";
+
+const keepCompiledAfterMs = 3000;
+
+const connection: Connection = JSON.parse(readFileSync(process.argv[2]!, "utf8"));
+const flags = createSharedFlags();
+const info = kernelInfo();
+// First, so that the sockets come up while TypeScript loads.
+const io = openIoPort({ connection, flags, kernelInfo: info });
+
+capturePrintedOutput(io);
+installStackTraces();
+allowTermination();
+
+const compiler = createCellCompiler();
+process.chdir(checkoutDir);
+
+const loader = createModuleLoader((line) => io.print("stderr", `${line}\n`, currentParent()));
+const runner = createCellRunner(loader);
+const session = createSession({ compiler, loader, runner, flags });
+const globals = installCellGlobals(io);
+const history = createHistory();
+const queue = createExecutionQueue({
+  io,
+  session,
+  globals,
+  history,
+  flags,
+  interruptCell: runner.interrupt,
+  help: (name) => {
+    const { found, data } = inspectReply(session, { code: name, cursor_pos: name.length });
+    return found ? (data as Content) : { "text/plain": `nothing is known about ${name}` };
+  },
+});
+
+const answers: Record<string, (content: Content) => Content> = {
+  kernel_info_request: () => info,
+  complete_request: (content) => completeReply(session, content),
+  inspect_request: (content) => inspectReply(session, content),
+  is_complete_request: (content) => isCompleteReply(compiler.ts, content),
+  history_request: (content) => history.answer(content),
+  comm_info_request: () => ({ status: "ok", comms: {} }),
+};
+
+let isShuttingDown = false;
+
+io.onMessage((message) => {
+  if (message.kind === "ping") {
+    Atomics.store(flags, loopTurned, 1);
+    queue.interrupt();
+  } else if (message.kind === "shutdown") {
+    isShuttingDown = true;
+    process.exit(0);
+  } else if (message.channel === "stdin") {
+    globals.giveInput(String(message.message.content.value ?? ""));
+  } else if (message.message.header.msg_type === "execute_request") {
+    queue.add(message.message);
+  } else {
+    answer(message.message);
+  }
+});
+
+function answer(request: Request) {
+  const type = request.header.msg_type;
+  const answerOf = answers[type];
+  if (!answerOf) return;
+  const status = (state: string) => io.publish("status", { execution_state: state }, request.header);
+  status("busy");
+  let content: Content;
+  try {
+    content = answerOf(request.content);
+  } catch (error) {
+    content = { status: "error", ...thrownFailure(error) };
+  }
+  io.reply(request, type.replace("_request", "_reply"), content);
+  status("idle");
+}
+
+/** tslab's own display API (`import * as tslab from "tslab"`) goes through this variable of its Jupyter module. */
+function connectTslabDisplay() {
+  const jupyter = createRequire(require.resolve("tslab/package.json"))("./dist/jupyter.js");
+  jupyter.lastWriteDisplayData = (content: Content, isUpdate: boolean) =>
+    io.publish(isUpdate ? "update_display_data" : "display_data", content, currentParent());
+}
+
+/** See interrupter.ts: Node aborts when a callback is terminated with its async id still on the stack. */
+function allowTermination() {
+  const { noDeprecation } = process;
+  process.noDeprecation = true;
+  const { clearAsyncIdStack } = (
+    process as unknown as { binding(name: string): { clearAsyncIdStack(): void } }
+  ).binding("async_wrap");
+  process.noDeprecation = noDeprecation;
+  Object.defineProperty(globalThis, clearAsyncIdsName, { value: clearAsyncIdStack });
+}
+
+process.on("SIGINT", () => {
+  Atomics.store(flags, interruptPending, 1);
+  queue.interrupt();
+});
+process.on("uncaughtException", report);
+process.on("unhandledRejection", report);
+process.on("exit", (code) => {
+  const cell = queue.running();
+  if (cell && !isShuttingDown) {
+    const evalue = `process.exit(${code}) ended the kernel; its variables are lost`;
+    queue.failRunning({ ename: "Exit", evalue, traceback: [`Exit: ${evalue}`] });
+  }
+  io.close();
+});
+
+/** An error that no cell awaited, for instance in a timer: shown under the cell that it came from. */
+function report(error: unknown) {
+  if (Atomics.load(flags, interruptPending)) return;
+  const text = error instanceof Error ? thrownFailure(error).traceback.join("\n") : inspect(error);
+  process.stderr.write(`Uncaught ${text}\n`);
+}
+
+connectTslabDisplay();
+io.ready();
+setTimeout(keepCompiledTypeScript, keepCompiledAfterMs).unref();

@@ -1,0 +1,1 @@
+export function requireDiskSpace(neededBytes: number, freeBytes?: number): void;

@@ -1,0 +1,1 @@
+export function jupyterEnvironment(): NodeJS.ProcessEnv & { JUPYTER_RUNTIME_DIR: string };
