@@ -1,8 +1,8 @@
 import type { Model } from "../activations";
 import { groupCorrelation } from "../findings";
 import { type Matrix, selectColumns } from "../tensor";
-import type { EncodingDesign, GroupTargets } from "./encode-group";
-import { keptScores, type Means } from "./prediction-evidence";
+import { type EncodingDesign, encodeGroup, type GroupTargets } from "./encode-group";
+import type { Means } from "./prediction-evidence";
 
 /** What the neurons of one head predict by themselves. */
 export interface HeadRow {
@@ -28,7 +28,7 @@ export async function headScores(
     design: EncodingDesign;
     roiNames: readonly string[];
   },
-  means: Means,
+  means: Pick<Means, "onProgress" | "signal">,
 ): Promise<HeadRow[]> {
   const { model, neurons, kept, roiNames } = input;
   const heads = new Map<string, number[]>();
@@ -41,7 +41,9 @@ export async function headScores(
   let nDone = 0;
   for (const [name, columns] of heads) {
     const X = selectColumns(neurons, columns);
-    const { r } = await keptScores({ X, solver: "primal" }, input.targets, input.design, means);
+    const { r } = await encodeGroup({ X, solver: "primal" }, input.targets, input.design, {
+      signal: means.signal,
+    });
     const [tower, layer, head] = JSON.parse(name) as [string, number, number];
     groupCorrelation(r).forEach((value, j) => rows.push({ tower, layer, head, roi: roiNames[j], r: value }));
     means.onProgress?.(++nDone, heads.size, "heads by themselves");

@@ -175,7 +175,9 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
     async heads() {
       const { neurons: kept } = await study.neuronCourses();
       const { neurons } = await study.features();
-      return headScores({ model, neurons, kept, targets, design, roiNames }, means);
+      const parts = { version: "heads 1", graph: model.graph.key, neurons, kept, Y: targets.Y, design };
+      const compute = () => headScores({ model, neurons, kept, targets, design, roiNames }, means);
+      return store.product("head-scores", parts, compute, undefined, { signal });
     },
     dictionaries: async () =>
       compareDictionaries({ neurons: await study.neuronCourses(), dataset, targets, design, choices }, means),

@@ -6,11 +6,11 @@ import { traceNamed } from "./figure-parts";
 test("courseFigure marks the words within its time, and writes none that would touch the one before", () => {
   const values = Array.from({ length: 29 }, (_, i) => i); // 28 s, so that words stand at least 1 s apart
   const words = [
-    { word: "too early", onsetSec: -0.1 },
-    { word: "second", onsetSec: 1.5 },
-    { word: "first", onsetSec: 0.6 },
-    { word: "third", onsetSec: 1.7 },
-    { word: "too late", onsetSec: 28.1 },
+    { text: "too early", onsetSec: -0.1 },
+    { text: "second", onsetSec: 1.5 },
+    { text: "first", onsetSec: 0.6 },
+    { text: "third", onsetSec: 1.7 },
+    { text: "too late", onsetSec: 28.1 },
   ];
   const figure = courseFigure([{ name: "x", values }], { trSec: 1, startSec: 0, yTitle: "z", words });
   assert.deepEqual(traceNamed(figure, "word onsets").text, ["second", "first", "third"]);

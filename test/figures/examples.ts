@@ -120,7 +120,7 @@ export function exampleFigures(): Record<string, Figure> {
       trSec: 2,
       startSec: 20,
       yTitle: "activation (z)",
-      words: SENTENCE.split(" ").map((word, i) => ({ word, onsetSec: 20.5 + 0.8 * i + (i % 3) * 0.3 })),
+      words: SENTENCE.split(" ").map((text, i) => ({ text, onsetSec: 20.5 + 0.8 * i + (i % 3) * 0.3 })),
     }),
     "course-hrf": courseFigure(
       [
