@@ -1,4 +1,5 @@
 import { ALICE_FILES } from "./alice-files";
+import { modelSources } from "./model-sources";
 
 /** One file of a source. */
 export interface SourceFile {
@@ -101,4 +102,4 @@ const minilm: Source = {
 };
 
 /** Everything that `npm run data -- NAME` knows. */
-export const sources: Readonly<Record<string, Source>> = { alice, minilm };
+export const sources: Readonly<Record<string, Source>> = { alice, minilm, ...modelSources };
