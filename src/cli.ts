@@ -1,15 +1,25 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { terminalProgress } from "./store";
 import { choices, DATASETS, dataFolders, fetchSource, MODELS, runStudy, sources } from "./study";
 
+const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
 const say = (message: string) => void process.stderr.write(`${message}\n`);
 const onProgress = terminalProgress(process.stderr);
 const stopping = new AbortController();
 
 const program = new Command("brainlens")
   .description("What each neuron of a model shares with each voxel of a brain that met the same stimulus.")
-  .showHelpAfterError();
+  .version(version)
+  .showHelpAfterError()
+  .addHelpText(
+    "after",
+    `
+Environment:
+  BRAINLENS_DATA   folders with data and models, separated like PATH (default: data/downloads)
+  BRAINLENS_DEBUG  set to show where in the code an error arose`,
+  );
 
 program
   .command("study")
@@ -37,12 +47,12 @@ program
   .description("fetch a data set or model from its public home, or check the files that are there")
   .argument("<name>", `one of: ${Object.keys(sources).join(", ")}`)
   .action(async (name: string) => {
-    const source = sources[name];
-    if (source === undefined) {
+    if (!Object.hasOwn(sources, name)) {
       throw new Error(
         `data: unknown source: "${name}"; expected one of ${Object.keys(sources).join(", ")}. Choose one of them.`,
       );
     }
+    const source = sources[name];
     const [into] = dataFolders();
     const { folder, nFetched, nPresent } = await fetchSource(source, {
       folder: into,
@@ -54,9 +64,13 @@ program
     say(`licence: ${source.licence}\nplease cite: ${source.citation}`);
   });
 
-// The first Ctrl-C stops at the next safe point and keeps what is finished; a second one ends at once.
-process.once("SIGINT", () => {
-  say("\nstopping; press Ctrl-C again to end at once");
+// The first Ctrl-C stops at the next safe point and keeps what is finished; a second one ends at once. One Ctrl-C can arrive
+// twice, from the terminal and from the launcher.
+let askedMs: number | null = null;
+process.on("SIGINT", () => {
+  if (askedMs !== null && Date.now() - askedMs > 500) process.exit(130);
+  if (askedMs === null) say("\nstopping; press Ctrl-C again to end at once");
+  askedMs ??= Date.now();
   stopping.abort();
 });
 

@@ -25,6 +25,8 @@ export function nullDistribution(
   // The observed value is in the range, so that a bin is never too thin to see beside a far observation.
   const [low, high] = [Math.min(observed, ...values), Math.max(observed, ...values)];
   const binWidth = (high - low) / N_BINS || 1;
+  const [left, right] = [Math.min(low, observed), Math.max(high + binWidth, observed)];
+  const room = 0.03 * (right - left || 1); // or the observed line would stand half outside
   const verdict = `observed ${observed.toPrecision(3)}, p = ${p.toPrecision(2)} (${values.length} null values)`;
   return figure({
     data: [
@@ -42,7 +44,7 @@ export function nullDistribution(
       title: { text: literalText(options.title), subtitle: { text: verdict } },
       showlegend: false,
       margin: { l: 48, r: 12, t: 54, b: 40 },
-      xaxis: { title: { text: literalText(options.valueTitle) } },
+      xaxis: { title: { text: literalText(options.valueTitle) }, range: [left - room, right + room] },
       yaxis: { title: { text: "null values (count)" }, rangemode: "tozero" },
       shapes: [
         {

@@ -1,4 +1,4 @@
-import type { FeatureSet, PredictionRow, SubjectRow } from "../findings";
+import type { FeatureSet, PredictionRow, RandomRow, SubjectRow } from "../findings";
 import { type Figure, figure, literalText, type PlotlyTrace } from "./figure";
 import { FEATURE_COLOUR, GREY, SIGNIFICANT, ZERO_LINE } from "./house-template";
 import { type PredictionSlot, predictionSlots, ROI_WIDTH, roisOf } from "./prediction-slots";
@@ -21,12 +21,16 @@ const SUBJECT_KEY: PlotlyTrace = {
 
 /**
  * Prediction by ROI. Per ROI and feature set: every subject's held-out r as a point (a subject has the same place in each
- * cloud), the group mean with its interval (`r_low` to `r_high`), random weights and baseline as markers, and a
+ * cloud), the group mean with its interval (`r_low` to `r_high`), each draw of random weights and the baseline as markers, and a
  * star where q_shift < .05; per ROI the noise ceiling as a line. ROIs stand in the order of their first row,
  * `features` side by side in the order given. What is NaN is not drawn. Throws when a feature set lacks a ROI.
  */
 export function predictionByRoi(
-  table: { rows: readonly PredictionRow[]; subjects: readonly SubjectRow[] },
+  table: {
+    rows: readonly PredictionRow[];
+    subjects: readonly SubjectRow[];
+    random: readonly RandomRow[];
+  },
   options: { features: readonly FeatureSet[] },
 ): Figure {
   const { features } = options;
@@ -40,14 +44,9 @@ export function predictionByRoi(
       SUBJECT_KEY,
       ...features.map((set) => cloud(ofSet(set), table.subjects)),
       ...features.map((set) => means(ofSet(set))),
-      control("random weights", slots, "r_random", { symbol: "x-thin", size: 5, line: { width: 1.2 } }),
-      control("baseline", slots, "r_baseline", {
-        symbol: "square-open",
-        size: 5,
-        color: "#000000",
-        line: { width: 1 },
-      }),
-      stars(slots, topOf(slots, table.subjects)),
+      randomWeights(slots, table.random),
+      baseline(slots),
+      stars(slots, topOf(slots, [...table.subjects, ...table.random])),
     ],
     layout: {
       height: 340,
@@ -60,7 +59,7 @@ export function predictionByRoi(
       },
       yaxis: { title: { text: "r (held-out)" }, ...ZERO_LINE },
     },
-    caption: `Prediction by ROI: r on held-out data of ${nSubjects} subjects (points), group mean with 95 % bootstrap interval, noise ceiling (line), random weights and baseline; star: q < .05 (circular shifts of the features, FDR over ROIs).`,
+    caption: `Prediction by ROI: r on held-out data of ${nSubjects} subjects (points), group mean with 95 % bootstrap interval, noise ceiling (line), each draw of random weights, and baseline; star: q < .05 (circular shifts of the features, FDR over ROIs).`,
   });
 }
 
@@ -121,20 +120,38 @@ function means(slots: PredictionSlot<PredictionRow>[]): PlotlyTrace {
   };
 }
 
-function control(
-  name: string,
-  slots: PredictionSlot<PredictionRow>[],
-  key: "r_random" | "r_baseline",
-  marker: object,
-): PlotlyTrace {
+/** Every random-weight twin by itself, so that their spread shows. */
+function randomWeights(slots: PredictionSlot<PredictionRow>[], random: readonly RandomRow[]): PlotlyTrace {
+  const points = slots.flatMap(({ row, centre, width }) =>
+    random
+      .filter(({ features, roi }) => features === row.features && roi === row.roi)
+      .map(({ seed, r }) => ({
+        x: centre + CONTROL_AT * width,
+        r,
+        label: `${row.roi}, ${row.features}, seed ${seed}`,
+      })),
+  );
   return {
     type: "scatter",
     mode: "markers",
-    name,
+    name: "random weights, each draw",
+    x: points.map(({ x }) => x),
+    y: points.map(({ r }) => r),
+    marker: { symbol: "line-ew", size: 6, line: { width: 1.2, color: GREY } },
+    text: points.map(({ label }) => literalText(label)),
+    hovertemplate: "random weights, %{text}<br>r = %{y:.3f}<extra></extra>",
+  };
+}
+
+function baseline(slots: PredictionSlot<PredictionRow>[]): PlotlyTrace {
+  return {
+    type: "scatter",
+    mode: "markers",
+    name: "baseline",
     x: slots.map(({ centre, width }) => centre + CONTROL_AT * width),
-    y: slots.map(({ row }) => row[key]),
-    marker,
-    text: slots.map(({ row }) => literalText(`${row.roi}, ${row.features}: ${name}`)),
+    y: slots.map(({ row }) => row.r_baseline),
+    marker: { symbol: "square-open", size: 5, color: "#000000", line: { width: 1 } },
+    text: slots.map(({ row }) => literalText(`${row.roi}, ${row.features}: baseline`)),
     hovertemplate: "%{text}<br>r = %{y:.3f}<extra></extra>",
   };
 }
@@ -166,15 +183,9 @@ function spread(i: number): number {
 }
 
 /** A height just above all that is drawn. */
-function topOf(slots: PredictionSlot<PredictionRow>[], subjects: readonly SubjectRow[]): number {
-  const ofRows = slots.flatMap(({ row }) => [
-    row.r_low,
-    row.r_high,
-    row.ceiling,
-    row.r_random,
-    row.r_baseline,
-  ]);
-  const values = [...ofRows, ...subjects.map(({ r }) => r)].filter(Number.isFinite);
+function topOf(slots: PredictionSlot<PredictionRow>[], points: readonly { r: number }[]): number {
+  const ofRows = slots.flatMap(({ row }) => [row.r_low, row.r_high, row.ceiling, row.r_baseline]);
+  const values = [...ofRows, ...points.map(({ r }) => r)].filter(Number.isFinite);
   const top = Math.max(...values);
   return top + 0.06 * (top - Math.min(...values));
 }

@@ -5,6 +5,8 @@ export {
   type PredictionEvidence,
   type PredictionRow,
   predictionTable,
+  type RandomRow,
+  randomScores,
   type SubjectRow,
   subjectScores,
 } from "./prediction";

@@ -17,7 +17,7 @@ export interface FeatureScores {
   rRandom: Matrix;
   /** The baseline and these features together, [nSubjects × nRois]. */
   joint: { r: Matrix; r2: Matrix };
-  /** The gain over the baseline, mean over subjects, with the features shifted and the baseline in place, [nShifts × nRois]. */
+  /** The gain over the baseline, mean over subjects, with what the features do not share with it shifted, [nShifts × nRois]. */
   gainNull: Matrix;
 }
 
@@ -55,6 +55,15 @@ export interface SubjectRow {
   subject: string;
   r: number;
   r2: number;
+}
+
+/** What one random-weight twin of the model predicts. */
+export interface RandomRow {
+  features: FeatureSet;
+  roi: string;
+  /** Seed of the twin. */
+  seed: number;
+  r: number;
 }
 
 /**
@@ -126,6 +135,19 @@ export function subjectScores(
 /** The sets of features that were fitted, in the order of the tables. */
 export function featureSets(features: PredictionEvidence["features"]): [FeatureSet, FeatureScores][] {
   return Object.entries(features) as [FeatureSet, FeatureScores][];
+}
+
+/** Every random-weight twin's own score: `r_random` is their mean. `seeds` in the order of the rows of `rRandom`. */
+export function randomScores(
+  features: PredictionEvidence["features"],
+  roiNames: readonly string[],
+  seeds: readonly number[],
+): RandomRow[] {
+  return featureSets(features).flatMap(([name, { rRandom }]) =>
+    seeds.flatMap((seed, i) =>
+      roiNames.map((roi, j) => ({ features: name, roi, seed, r: row(rRandom, i)[j] })),
+    ),
+  );
 }
 
 /** The mean over subjects of a − b in column j [nSubjects × nRois], where both are there. */

@@ -18,6 +18,7 @@ export interface UniqueRow {
   q_shift: number;
   delta_r2: number;
   r_baseline: number;
+  r2_baseline: number;
   n_subjects: number;
 }
 
@@ -25,12 +26,12 @@ export interface UniqueRow {
  * What features predict beyond the baseline: a row for each set of features and region.
  *
  * - `delta_r`: mean over subjects of r(baseline and features) − r(baseline), with its 95 % percentile bootstrap interval
- *   over subjects; `delta_r2` the same of R². One alpha serves both parts of the joint model, so that many features may cost
- *   more than they bring.
- * - `p_shift`: one-sided p of `delta_r` among circular shifts of the features, the baseline staying in place; `q_shift`:
- *   Benjamini–Hochberg over regions, for each set of features by itself. Shifted features cost as much as the real ones,
- *   so that p can be small although `delta_r` is below 0: features are coupled to BOLD beyond the baseline, and still do
- *   not pay for their number. Only an interval above 0 says that they do.
+ *   over subjects. One alpha serves both parts of the joint model, so that many features may cost more than they bring.
+ * - `p_shift`: one-sided p of `delta_r` among circular shifts of what the features do not share with the baseline
+ *   (`residualShifts`); `q_shift`: Benjamini–Hochberg over regions, for each set of features by itself. Shifted features cost
+ *   as much as real ones, so that p can be small although `delta_r` is not above 0: then the features are coupled to
+ *   BOLD beyond the baseline, and still do not pay for their number.
+ * - `delta_r2`: the same difference of R². Where `r2_baseline` is below 0 it is the mending of a bad baseline first.
  *
  * NaN as in `predictionTable`, whose `delta_r` and `r_baseline` these are.
  */
@@ -59,6 +60,7 @@ export function uniqueContributionTable(
         q_shift: qShift[j],
         delta_r2: meanDifference(joint.r2, baseline.r2, j),
         r_baseline: groupCorrelation(baseline.r)[j],
+        r2_baseline: mean(column(baseline.r2, j).filter((value) => !Number.isNaN(value))),
         n_subjects: nSubjects,
       };
     });

@@ -3,4 +3,5 @@ export { circularShifts, rollKernel, rollRows, shiftNull } from "./circular-shif
 export { benjaminiHochberg } from "./fdr";
 export { fisherMean } from "./fisher";
 export { permutationP } from "./permutation-p";
+export { residualShifts } from "./residual-shift";
 export { type SignFlip, signFlip } from "./sign-flip";

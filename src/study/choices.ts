@@ -1,6 +1,9 @@
 import type { ReadingName } from "../activations";
 
-/** Every scientific choice of an analysis. None has a default: `choices.alice` is one stated set, spread it and change it. */
+/**
+ * The choices of an analysis that can be changed. None has a default: `choices.alice` is one stated set, spread it and
+ * change it. What cannot be changed is listed beside them by `describeChoices`.
+ */
 export interface Choices {
   /** How many words the model reads: the current word and those before it. */
   windowWords: number;
@@ -47,7 +50,7 @@ const alice: Choices = {
   nBootstraps: 10_000,
   inferenceSeed: 11,
   otherAtomSeeds: [8, 9, 10, 11],
-  twinSeeds: [1, 2],
+  twinSeeds: [1, 2, 3, 4, 5],
 };
 
 /** Stated sets of choices, by data set. */
@@ -56,7 +59,7 @@ export const choices = { alice };
 const NOTES: Record<keyof Choices, string> = {
   windowWords: "ours: the current word and the 31 before it",
   reading: "ours, exploratory: chosen after looking at these data (a moving average, qkMean, predicts less)",
-  nAtoms: "ours: half of the 64 of arXiv 2410.19542, for a sixth of its TRs",
+  nAtoms: "ours: half of the 64 of arXiv 2410.19542, the run being short",
   lambda: "ours, for courses of unit norm",
   atomSeed: "arbitrary; the spread over seeds is reported",
   highPassSec: "the field's cut-off (SPM); inside each fold's block, so that no filter crosses folds",
@@ -69,14 +72,63 @@ const NOTES: Record<keyof Choices, string> = {
   nBootstraps: "computational",
   inferenceSeed: "arbitrary",
   otherAtomSeeds: "arbitrary",
-  twinSeeds: "arbitrary: two draws of random weights",
+  twinSeeds: "arbitrary: five draws of random weights",
 };
+
+/** What the analysis of a story does in any case. */
+const FIXED: { choice: string; value: string; source: string }[] = [
+  {
+    choice: "neuron",
+    value: "mean query × mean key of one dimension of one head",
+    source: "ours, after arXiv 2303.14871",
+  },
+  { choice: "course", value: "mean over the words of a TR, z-scored, silence 0", source: "ours" },
+  { choice: "HRF", value: "SPM's canonical, on the TR grid", source: "the field" },
+  {
+    choice: "atoms",
+    value: "sparse dictionary, courses by regression on the codes",
+    source: "arXiv 2410.19542; the regression is ours",
+  },
+  {
+    choice: "atoms learned on",
+    value: "all TRs with words (stimulus only, never BOLD)",
+    source: "ours; training TRs alone shown beside it",
+  },
+  {
+    choice: "encoding",
+    value: "ridge with intercept, BOLD z-scored per subject and region",
+    source: "the field",
+  },
+  {
+    choice: "r of a subject",
+    value: "mean over the outer folds",
+    source: "ours: never on pooled predictions",
+  },
+  { choice: "r of the group", value: "Fisher-z mean over subjects", source: "the field" },
+  {
+    choice: "p_shift",
+    value: "one-sided, whole nested fit at every circular shift",
+    source: "ours: one stimulus is shared by all",
+  },
+  { choice: "q_shift", value: "Benjamini–Hochberg over regions", source: "the field" },
+  {
+    choice: "ceiling",
+    value: "inter-subject correlation, leave-one-out",
+    source: "the field, for a stimulus shown once",
+  },
+  {
+    choice: "baseline",
+    value: "word rate, sound power, log word frequency, sentence break, drift",
+    source: "the data set's own; drift ours",
+  },
+];
 
 /** A table of all choices with where each comes from, for a notebook's first output and for the results' folder. */
 export function describeChoices(chosen: Choices): { choice: string; value: string; source: string }[] {
-  return (Object.keys(NOTES) as (keyof Choices)[]).map((choice) => ({
+  const changeable = (Object.keys(NOTES) as (keyof Choices)[]).map((choice) => ({
     choice,
     value: typeof chosen[choice] === "object" ? JSON.stringify(chosen[choice]) : String(chosen[choice]),
     source: NOTES[choice],
   }));
+  return [...changeable, ...FIXED];
 }

@@ -5,8 +5,8 @@ import { fromRows, type Matrix } from "../tensor";
 import type { Choices } from "./choices";
 import type { StoryDataset } from "./datasets/alice";
 import type { EncodingDesign, GroupTargets } from "./encode-group";
-import { keptScores, type Means } from "./prediction-evidence";
-import { atomFeatures, learnAtoms, type NeuronCourses } from "./story-features";
+import { keptDictionary, keptScores, type Means } from "./kept-products";
+import { atomFeatures, type NeuronCourses } from "./story-features";
 
 /** How prediction depends on where, and from which start, the atoms were learned. */
 export interface DictionaryRow {
@@ -18,8 +18,9 @@ export interface DictionaryRow {
   r: number;
   /** Share of the neurons' variance that the atoms rebuild in the TRs they were learned on (mean over folds). */
   reconstruction_r2: number;
-  /** Atoms that no neuron carries (of all folds together). */
+  /** Atoms that no neuron carries, and dictionaries that stopped before they converged (of all folds together). */
   n_dead: number;
+  n_unconverged: number;
 }
 
 interface Input {
@@ -28,26 +29,6 @@ interface Input {
   targets: GroupTargets;
   design: EncodingDesign;
   choices: Choices;
-}
-
-/** The dictionary of all TRs with words, kept in the store. */
-export function keptDictionary(
-  neurons: NeuronCourses,
-  choices: Choices,
-  options: Means & { learnedOn: ArrayLike<number>; seed: number },
-): Promise<Dictionary> {
-  const { store, learnedOn, seed, onProgress, signal } = options;
-  const { nAtoms, lambda } = choices;
-  const parts = {
-    version: "dictionary 1",
-    averaged: neurons.averaged,
-    learnedOn: Array.from(learnedOn),
-    nAtoms,
-    lambda,
-    seed,
-  };
-  const compute = () => learnAtoms(neurons, choices, { learnedOn, seed, onProgress, signal });
-  return store.product("dictionary", parts, compute, undefined, { signal });
 }
 
 /** Scores of atoms learned from all TRs, for every seed, and of atoms learned in each fold from its training TRs alone. */
@@ -73,6 +54,7 @@ async function learnedOnAll(input: Input, seed: number, means: Means): Promise<D
     r: groupCorrelation(r)[j],
     reconstruction_r2: dictionary.reconstructionR2,
     n_dead: dictionary.deadAtoms.length,
+    n_unconverged: dictionary.converged ? 0 : 1,
   }));
 }
 
@@ -107,5 +89,6 @@ async function learnedOnTraining(input: Input, seed: number, means: Means): Prom
     r: groupCorrelation(r)[j],
     reconstruction_r2: mean(folds.map(({ dictionary }) => dictionary.reconstructionR2)),
     n_dead: folds.reduce((sum, { dictionary }) => sum + dictionary.deadAtoms.length, 0),
+    n_unconverged: folds.filter(({ dictionary }) => !dictionary.converged).length,
   }));
 }

@@ -2,7 +2,7 @@ import type { Model } from "../activations";
 import { groupCorrelation } from "../findings";
 import { type Matrix, selectColumns } from "../tensor";
 import { type EncodingDesign, encodeGroup, type GroupTargets } from "./encode-group";
-import type { Means } from "./prediction-evidence";
+import type { Means } from "./kept-products";
 
 /** What the neurons of one head predict by themselves. */
 export interface HeadRow {

@@ -11,9 +11,12 @@ import {
 import type { Dictionary } from "../atoms";
 import {
   groupCorrelation,
+  groupGain,
   type PredictionEvidence,
   type PredictionRow,
   predictionTable,
+  type RandomRow,
+  randomScores,
   type SubjectRow,
   subjectScores,
   type UniqueRow,
@@ -21,21 +24,16 @@ import {
 } from "../findings";
 import { wordWindows } from "../stimuli";
 import { openStore, type Progress, terminalProgress } from "../store";
-import type { Matrix } from "../tensor";
-import { baselineFeatures } from "./baseline-features";
+import { type Matrix, selectColumns, zeros } from "../tensor";
+import { baselineFeatures, STIMULUS_REGRESSORS } from "./baseline-features";
 import type { Choices } from "./choices";
 import { openAlice, type StoryDataset } from "./datasets/alice";
-import { compareDictionaries, type DictionaryRow, keptDictionary } from "./dictionary-comparison";
+import { compareDictionaries, type DictionaryRow } from "./dictionary-comparison";
 import { type EncodingDesign, encodingDesign, type GroupTargets, groupTargets } from "./encode-group";
 import { type HeadRow, headScores } from "./head-scores";
+import { keptDictionary, keptScores, type Means, RIDGE_VERSION } from "./kept-products";
 import { dataFolders, locateMiniLm } from "./locate-data";
-import {
-  keptScores,
-  type Means,
-  predictionEvidence,
-  ridgeFeatures,
-  type StoryFeatures,
-} from "./prediction-evidence";
+import { predictionEvidence, ridgeFeatures, type StoryFeatures } from "./prediction-evidence";
 import { atomFeatures, haemodynamicCourses, type NeuronCourses, neuronCourses } from "./story-features";
 
 export const DATASETS = ["alice"] as const;
@@ -59,6 +57,8 @@ export interface Prediction {
   /** What the features add to the baseline. */
   unique: UniqueRow[];
   subjects: SubjectRow[];
+  /** Every random-weight twin by itself. */
+  random: RandomRow[];
   evidence: PredictionEvidence;
 }
 
@@ -68,6 +68,13 @@ export interface ReadingRow {
   features: "atoms" | "neurons";
   roi: string;
   r: number;
+}
+
+export interface BaselineRow {
+  regressors: "stimulus and drift" | "stimulus";
+  roi: string;
+  r: number;
+  r2: number;
 }
 
 /** A data set, a model and a set of choices. Every product is computed when first asked for and kept on disk. */
@@ -91,6 +98,8 @@ export interface Study {
   heads(): Promise<HeadRow[]>;
   dictionaries(): Promise<DictionaryRow[]>;
   readings(): Promise<ReadingRow[]>;
+  /** The baseline alone, with its drift regressors and without. */
+  baselines(): Promise<BaselineRow[]>;
 }
 
 const CACHE_FOLDER = resolve(__dirname, "..", "..", ".cache", "store");
@@ -169,24 +178,38 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
         table: predictionTable(evidence, { nBootstraps, nSignFlips, seed }),
         unique: uniqueContributionTable(evidence, { nBootstraps, seed }),
         subjects: subjectScores(evidence.features, roiNames, ids),
+        random: randomScores(evidence.features, roiNames, choices.twinSeeds),
         evidence,
       };
     }),
     async heads() {
       const { neurons: kept } = await study.neuronCourses();
       const { neurons } = await study.features();
-      const parts = { version: "heads 1", graph: model.graph.key, neurons, kept, Y: targets.Y, design };
+      const parts = { version: RIDGE_VERSION, graph: model.graph.key, neurons, kept, Y: targets.Y, design };
       const compute = () => headScores({ model, neurons, kept, targets, design, roiNames }, means);
       return store.product("head-scores", parts, compute, undefined, { signal });
+    },
+    async baselines() {
+      const rows: BaselineRow[] = [];
+      const all = study.baseline();
+      const sets = { "stimulus and drift": all, stimulus: selectColumns(all, STIMULUS_REGRESSORS) };
+      for (const [regressors, X] of Object.entries(sets) as [BaselineRow["regressors"], Matrix][]) {
+        const { r, r2 } = await keptScores({ X, solver: "primal" }, targets, design, means);
+        const meanR2 = groupGain(r2, zeros(r2.shape));
+        groupCorrelation(r).forEach((value, j) =>
+          rows.push({ regressors, roi: roiNames[j], r: value, r2: meanR2[j] }),
+        );
+      }
+      return rows;
     },
     dictionaries: async () =>
       compareDictionaries({ neurons: await study.neuronCourses(), dataset, targets, design, choices }, means),
     async readings() {
       const rows: ReadingRow[] = [];
       for (const reading of readings) {
-        const sets = ridgeFeatures(await study.features(reading));
+        const courses = await study.features(reading);
         for (const features of ["atoms", "neurons"] as const) {
-          const { r } = await keptScores(sets[features], targets, design, means);
+          const { r } = await keptScores(ridgeFeatures(courses, features), targets, design, means);
           groupCorrelation(r).forEach((value, j) =>
             rows.push({ reading, features, roi: roiNames[j], r: value }),
           );

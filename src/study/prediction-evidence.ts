@@ -8,11 +8,12 @@ import {
 } from "../encoding";
 import { type FeatureScores, groupCorrelation, groupGain, type PredictionEvidence } from "../findings";
 import { interSubjectCorrelation } from "../fmri";
-import { circularShifts, shiftNull } from "../inference";
-import type { Progress, Store } from "../store";
+import { circularShifts, residualShifts, shiftNull } from "../inference";
+import type { Progress } from "../store";
 import { fromRows, type Matrix } from "../tensor";
 import type { Choices } from "./choices";
-import { type EncodingDesign, encodeGroup, type GroupScores, type GroupTargets } from "./encode-group";
+import { type EncodingDesign, encodeGroup, type GroupTargets } from "./encode-group";
+import { keptScores, type Means, RIDGE_VERSION } from "./kept-products";
 
 /** Courses under the HRF, not filtered yet. */
 export interface StoryFeatures {
@@ -22,32 +23,9 @@ export interface StoryFeatures {
   neurons: Matrix<Float64Array>;
 }
 
-/** What computing takes besides data: where products are kept, who hears of progress, who may stop it. */
-export interface Means {
-  store: Store;
-  onProgress?: Progress;
-  signal?: AbortSignal;
-}
-
-/** Names the algorithm in the keys of kept products: change it whenever a number may change. */
-const VERSION = "nested ridge 1";
-
-/** Atoms through their statistics, all neurons through their kernel. */
-export function ridgeFeatures(features: StoryFeatures): Record<keyof StoryFeatures, RidgeFeatures> {
-  return { atoms: { X: features.atoms, solver: "primal" }, neurons: kernelFeatures(features.neurons) };
-}
-
-/** `encodeGroup`, kept in the store. It takes less than a second, so that only its callers tell of progress. */
-export function keptScores(
-  features: RidgeFeatures,
-  targets: GroupTargets,
-  design: EncodingDesign,
-  means: Means,
-  testBlocks?: number[],
-): Promise<GroupScores> {
-  const parts = { version: VERSION, features, Y: targets.Y, design, testBlocks: testBlocks ?? "all" };
-  const compute = () => encodeGroup(features, targets, design, { signal: means.signal, testBlocks });
-  return means.store.product("scores", parts, compute, undefined, means);
+/** One set of features for the ridge: atoms through their statistics, all neurons through their kernel. */
+export function ridgeFeatures(features: StoryFeatures, name: keyof StoryFeatures): RidgeFeatures {
+  return name === "atoms" ? { X: features.atoms, solver: "primal" } : kernelFeatures(features.neurons);
 }
 
 /**
@@ -67,8 +45,10 @@ export async function predictionEvidence(
   means: Means,
 ): Promise<PredictionEvidence> {
   const { targets, design } = input;
-  const real = ridgeFeatures(input.features);
-  const twins = input.twins.map(ridgeFeatures);
+  const real = {
+    atoms: ridgeFeatures(input.features, "atoms"),
+    neurons: ridgeFeatures(input.features, "neurons"),
+  };
   const baseline: RidgeFeatures = { X: input.baseline, solver: "primal" };
   const scoresOf = (features: RidgeFeatures) => keptScores(features, targets, design, means);
   const fitted = (features: RidgeFeatures) =>
@@ -78,17 +58,22 @@ export async function predictionEvidence(
   const evidenceOf = async (name: keyof StoryFeatures): Promise<FeatureScores> => {
     const { r, r2, rGroupMean } = await scoresOf(real[name]);
     const random: Float64Array[] = [];
-    for (const twin of twins) random.push(groupCorrelation((await scoresOf(twin[name])).r));
+    for (const twin of input.twins)
+      random.push(groupCorrelation((await scoresOf(ridgeFeatures(twin, name))).r));
     const joint = await scoresOf(joinFeatures(baseline, real[name]));
-    const shiftNull = await keptShiftNull(real[name], input, means, {
+    const shiftNull = await keptShiftNull(input, means, {
       label: `circular shifts of ${name}`,
-      parts: "r",
-      of: async (shifted) => groupCorrelation((await fitted(shifted)).r),
+      parts: { r: real[name] },
+      at: async (shift) => groupCorrelation((await fitted(shiftFeatures(real[name], shift))).r),
     });
-    const gainNull = await keptShiftNull(real[name], input, means, {
-      label: `circular shifts of ${name} beside the baseline`,
-      parts: { gainOver: baseline },
-      of: async (shifted) => groupGain((await fitted(joinFeatures(baseline, shifted))).r, alone.r),
+    const beyondBaseline = residualShifts(input.features[name], input.baseline);
+    const gainNull = await keptShiftNull(input, means, {
+      label: `circular shifts of what ${name} do not share with the baseline`,
+      parts: { gain: real[name], over: baseline },
+      at: async (shift) => {
+        const shifted = { ...input.features, [name]: beyondBaseline(shift) };
+        return groupGain((await fitted(joinFeatures(baseline, ridgeFeatures(shifted, name)))).r, alone.r);
+      },
     });
     return {
       ...{ r, r2, rGroupMean, shiftNull, gainNull },
@@ -103,19 +88,17 @@ export async function predictionEvidence(
   return { roiNames: input.roiNames, features, baseline: { r: alone.r, r2: alone.r2 }, ceiling };
 }
 
-/** A group statistic of the whole nested fit for every circular shift of the features, kept in the store. */
+/** A group statistic of the whole nested fit at every circular shift, kept in the store. */
 function keptShiftNull(
-  features: RidgeFeatures,
   input: { targets: GroupTargets; design: EncodingDesign; choices: Choices },
   means: Means,
-  statistic: { label: string; parts: unknown; of(shifted: RidgeFeatures): Promise<Float64Array> },
+  statistic: { label: string; parts: object; at(shift: number): Promise<Float64Array> },
 ): Promise<Matrix<Float64Array>> {
   const { targets, design, choices } = input;
   const minShiftTrs = Math.ceil(choices.minShiftSec / design.highPass.trSec);
   const shifts = circularShifts({ nTrs: targets.Y.shape[0], minShiftTrs });
   const onProgress: Progress = (done, total) => means.onProgress?.(done, total, statistic.label);
-  const compute = () =>
-    shiftNull(shifts, (shift) => statistic.of(shiftFeatures(features, shift)), { ...means, onProgress });
-  const parts = { version: VERSION, features, Y: targets.Y, design, shifts, statistic: statistic.parts };
-  return means.store.product("shift-null", parts, compute, undefined, means);
+  const compute = () => shiftNull(shifts, statistic.at, { signal: means.signal, onProgress });
+  const parts = { version: RIDGE_VERSION, Y: targets.Y, design, shifts, ...statistic.parts };
+  return means.store.product("shift-null", parts, compute, undefined, { signal: means.signal });
 }

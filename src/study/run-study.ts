@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { cpus, platform, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { describeModel } from "../activations";
@@ -40,12 +40,15 @@ export async function runStudy(
   for (const { id, reason } of run.leftOut) onMessage(`left out: ${id} (${reason})`);
   onMessage(`computing with ${linearAlgebra().name}`);
 
+  // Written first: a folder that cannot be written is better known before the work than after.
+  write("tables/choices.csv", toCsv(describeChoices(study.choices)));
   const prediction = await study.prediction();
   const heads = await study.heads();
-  write("tables/choices.csv", toCsv(describeChoices(study.choices)));
   write("tables/prediction.csv", toCsv(prediction.table));
   write("tables/unique-contribution.csv", toCsv(prediction.unique));
   write("tables/subjects.csv", toCsv(prediction.subjects));
+  write("tables/random-weights.csv", toCsv(prediction.random));
+  write("tables/baseline.csv", toCsv(await study.baselines()));
   write("tables/heads.csv", toCsv(heads));
   write("tables/dictionary.csv", toCsv(await study.dictionaries()));
   write("tables/readings.csv", toCsv(await study.readings()));
@@ -70,12 +73,13 @@ export async function runStudy(
     ),
   );
 
-  await writeFigures(await storyFigures(study), write, onMessage);
+  await writeFigures(folder, await storyFigures(study), write, onMessage);
   write("provenance.json", `${JSON.stringify(provenance(study, nDropped, Date.now() - started), null, 2)}\n`);
   return { folder: resolve(folder), files };
 }
 
 async function writeFigures(
+  folder: string,
   figures: Record<string, Figure>,
   write: (path: string, content: Uint8Array | string) => void,
   onMessage: (message: string) => void,
@@ -89,7 +93,11 @@ async function writeFigures(
   }
   for (const [name, figure] of Object.entries(figures)) {
     write(`figures/${name}.json`, `${JSON.stringify(figure)}\n`);
-    if (!hasBrowser) continue;
+    if (!hasBrowser) {
+      // Pictures of an earlier run would not show this one.
+      for (const kind of ["png", "svg"]) rmSync(join(folder, `figures/${name}.${kind}`), { force: true });
+      continue;
+    }
     write(`figures/${name}.png`, await toPng(figure, { widthMm: WIDTH_MM }));
     write(`figures/${name}.svg`, await toSvg(figure, { widthMm: WIDTH_MM }));
   }

@@ -7,17 +7,18 @@ import {
   predictionByRoi,
   uniqueContribution,
 } from "../../src/figures";
-import type { PredictionRow, SubjectRow, UniqueRow } from "../../src/findings";
+import type { PredictionRow, RandomRow, SubjectRow, UniqueRow } from "../../src/findings";
 import { matrix, random } from "../../src/tensor";
 
 const ROIS = ["LATL", "RATL", "LPTL", "LIPL", "LPreM", "LIFG"];
 const N_SUBJECTS = 27;
 
 /** Plausible results of six ROIs, two feature sets and 27 subjects; one ROI is NaN in what its model could not score. */
-export function predictionTable(): { rows: PredictionRow[]; subjects: SubjectRow[] } {
+export function predictionTable(): { rows: PredictionRow[]; subjects: SubjectRow[]; random: RandomRow[] } {
   const draws = random(3);
   const subjects: SubjectRow[] = [];
   const rows: PredictionRow[] = [];
+  const twins: RandomRow[] = [];
   for (const features of ["atoms", "neurons"] as const) {
     ROIS.forEach((roi, i) => {
       const r = 0.02 + 0.025 * i + (features === "neurons" ? 0.02 : 0);
@@ -25,6 +26,9 @@ export function predictionTable(): { rows: PredictionRow[]; subjects: SubjectRow
       for (let s = 0; s < N_SUBJECTS; s++) {
         const subject = `s${String(s + 18).padStart(2, "0")}`;
         subjects.push({ features, roi, subject, r: r + spread * draws.normal(), r2: 0.01 });
+      }
+      for (const seed of [1, 2, 3]) {
+        twins.push({ features, roi, seed, r: 0.01 * (seed - 2) + 0.012 * i });
       }
       rows.push({
         features,
@@ -45,7 +49,7 @@ export function predictionTable(): { rows: PredictionRow[]; subjects: SubjectRow
       });
     });
   }
-  return { rows, subjects };
+  return { rows, subjects, random: twins };
 }
 
 /** The gains of `predictionTable`, some of them significant. */
@@ -60,6 +64,7 @@ export function uniqueTable(): UniqueRow[] {
     q_shift: i < 4 ? 0.01 : 0.2,
     delta_r2,
     r_baseline,
+    r2_baseline: -0.02,
     n_subjects,
   }));
 }

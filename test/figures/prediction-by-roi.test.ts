@@ -20,9 +20,9 @@ test("predictionByRoi puts each subject at the same place of every cloud, inside
 });
 
 test("predictionByRoi draws the interval from r_low to r_high and a star only where q_shift < .05", () => {
-  const { rows, subjects } = predictionTable();
+  const { rows, subjects, random } = predictionTable();
   rows[0] = { ...rows[0], r: 0.1, r_low: 0.07, r_high: 0.15, q_shift: 0.05 };
-  const figure = predictionByRoi({ rows, subjects }, { features: ["atoms"] });
+  const figure = predictionByRoi({ rows, subjects, random }, { features: ["atoms"] });
   const means = traceNamed(figure, "atoms");
   assert.equal(attribute(means, "y", 0), 0.1);
   assert.ok(Math.abs((attribute(means, "error_y", "array", 0) as number) - 0.05) < 1e-12);
@@ -32,8 +32,15 @@ test("predictionByRoi draws the interval from r_low to r_high and a star only wh
   assert.ok((attribute(traceNamed(figure, "q < .05"), "y", 0) as number) > highest);
 });
 
+test("predictionByRoi shows every draw of random weights, not their mean alone", () => {
+  const { rows, subjects, random } = predictionTable();
+  const figure = predictionByRoi({ rows, subjects, random }, { features: ["atoms", "neurons"] });
+  const drawn = traceNamed(figure, "random weights, each draw");
+  assert.deepEqual([...(drawn.y as number[])].sort(), random.map(({ r }) => r).sort());
+});
+
 test("predictionByRoi keeps going where a ROI is NaN", () => {
-  const { rows, subjects } = predictionTable();
+  const { rows, subjects, random } = predictionTable();
   rows[2] = {
     ...rows[2],
     r: Number.NaN,
@@ -42,26 +49,33 @@ test("predictionByRoi keeps going where a ROI is NaN", () => {
     q_shift: Number.NaN,
     ceiling: Number.NaN,
   };
-  const figure = predictionByRoi({ rows, subjects: subjects.slice(0, 3) }, { features: ["atoms"] });
+  const figure = predictionByRoi({ rows, subjects: subjects.slice(0, 3), random }, { features: ["atoms"] });
   assert.ok(Number.isFinite(attribute(traceNamed(figure, "q < .05"), "y", 0)));
   assert.equal(attribute(JSON.parse(JSON.stringify(figure)), "data", 3, "y", 2), null);
 });
 
 test("predictionByRoi and uniqueContribution say which row is missing", () => {
-  const { rows, subjects } = predictionTable();
-  assert.throws(() => predictionByRoi({ rows: rows.slice(0, 8), subjects }, { features: ["neurons"] }), {
-    message:
-      'predictionByRoi: missing row: no row with features "neurons" and roi "LPTL"; expected one. Ask only for features that were fitted.',
-  });
+  const { rows, subjects, random } = predictionTable();
+  assert.throws(
+    () => predictionByRoi({ rows: rows.slice(0, 8), subjects, random }, { features: ["neurons"] }),
+    {
+      message:
+        'predictionByRoi: missing row: no row with features "neurons" and roi "LPTL"; expected one. Ask only for features that were fitted.',
+    },
+  );
   assert.throws(() => uniqueContribution(uniqueTable().slice(0, 8)), {
     message: /^uniqueContribution: missing row: .* "LPTL"/,
   });
 });
 
 test("text from data is shown letter by letter", () => {
-  const { rows, subjects } = predictionTable();
+  const { rows, subjects, random } = predictionTable();
   const name = '<a href="http://x.y">R&D</a>';
-  const table = { rows: rows.map((row) => ({ ...row, roi: row.roi === "LATL" ? name : row.roi })), subjects };
+  const table = {
+    rows: rows.map((row) => ({ ...row, roi: row.roi === "LATL" ? name : row.roi })),
+    subjects,
+    random,
+  };
   const figure = predictionByRoi(table, { features: ["atoms"] });
   assert.equal(
     attribute(figure.layout, "xaxis", "ticktext", 0),

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { canonicalHrf } from "../../src/alignment";
 import { groupCorrelation } from "../../src/findings";
-import { atomFeatures, choices, encodeGroup, openStudy, ridgeFeatures, type Study } from "../../src/study";
+import {
+  atomFeatures,
+  choices,
+  encodeGroup,
+  openAlice,
+  openStudy,
+  ridgeFeatures,
+  type Study,
+} from "../../src/study";
 import { column, decodeNpy, matrix, row } from "../../src/tensor";
 import { aliceFolders } from "./alice-folders";
 
@@ -26,6 +35,9 @@ function study(): Promise<Study> {
   });
   return opened;
 }
+
+const mean = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
 function assertClose(
   ours: ArrayLike<number>,
@@ -98,8 +110,7 @@ test("Alice: with the reference's dictionary, mean r per region agrees within 0.
 
 test("Alice: all neurons through the kernel agree with the reference within 0.01", { skip }, async () => {
   const { targets, design, ...rest } = await study();
-  const { neurons } = ridgeFeatures(await rest.features());
-  const scores = await encodeGroup(neurons, targets, design);
+  const scores = await encodeGroup(ridgeFeatures(await rest.features(), "neurons"), targets, design);
   assertClose(groupCorrelation(scores.r), reference.features.neurons.r, SAME, "r of neurons");
   assertClose(scores.rGroupMean, reference.features.neurons.rGroupMean, SAME, "r of the mean subject");
 });
@@ -193,7 +204,7 @@ test("Alice: qkMean agrees with the reference, and heads by themselves do", { sk
   });
 });
 
-test("Alice: random-weight twins predict within the range of the reference's twins", { skip }, async () => {
+test("Alice: random-weight twins predict as the reference's twins do", { skip }, async () => {
   const { evidence } = await (await study()).prediction();
   for (const set of SETS) {
     for (const [j, roi] of (reference.choices.rois as string[]).entries()) {
@@ -201,11 +212,27 @@ test("Alice: random-weight twins predict within the range of the reference's twi
         (twin: Record<string, Record<string, { r: Record<string, number> }>>) => twin.qkWord[set].r[roi],
       );
       const ours = column(evidence.features[set]!.rRandom, j);
-      // Two draws each: their means may differ by what single draws differ by, here by at most 0.06.
-      const difference = Math.abs((ours[0] + ours[1]) / 2 - (theirs[0] + theirs[1]) / 2);
-      assert.ok(difference < 0.06, `${set}, ${roi}: ${[...ours]}; the reference's twins have ${theirs}`);
+      const middle = mean(ours);
+      const sd = Math.sqrt(mean(ours.map((r) => (r - middle) ** 2)));
+      // The mean of their two draws against our five: three standard errors of the difference, by our draws' spread.
+      const tolerance = 3 * sd * Math.sqrt(1 / ours.length + 1 / theirs.length);
+      assert.ok(
+        Math.abs(middle - mean(theirs)) <= tolerance,
+        `${set}, ${roi}: ${[...ours]}; theirs ${theirs}`,
+      );
     }
   }
+});
+
+test("Alice: atoms learned on training TRs alone agree with the reference's within its spread over seeds", {
+  skip,
+}, async () => {
+  const rows = (await (await study()).dictionaries()).filter((line) => line.learned_on === "training");
+  // One seed of each program: three standard errors of the difference of two.
+  rows.forEach(({ roi, r }) => {
+    const tolerance = 3 * Math.SQRT2 * reference.atomSeeds.r.sd[roi];
+    assert.ok(Math.abs(r - reference.learnedOnTraining.r[roi]) <= tolerance, `${roi}: ${r}`);
+  });
 });
 
 test("openStudy names what it does not know, and where it looked for what is not there", async () => {
@@ -222,4 +249,20 @@ test("openStudy names what it does not know, and where it looked for what is not
     openStudy({ ...options, folders: ["nowhere"] }),
     /locateAlice: missing alice: no data.10mm in nowhere.alice.*npm run data -- alice/,
   );
+});
+
+test("openAlice says which file is missing when there is no stimulus", () => {
+  const folder = mkdtempSync(join(tmpdir(), "brainlens-alice-"));
+  const tables = join(folder, "alice", "data", "10mm");
+  mkdirSync(tables, { recursive: true });
+  const line = `${Array.from({ length: 6 }, (_, j) => j).join(" ")}\n`;
+  const rows = Array.from({ length: 362 }, (_, t) =>
+    line.replace("0", String(t % 7)).replace("1", String(t % 5)),
+  );
+  writeFileSync(join(tables, "s18-timecourses.txt"), rows.join(""));
+  assert.throws(
+    () => openAlice({ radiusMm: 10, folders: [folder] }),
+    /openAlice: missing TextGrid in .*stimulus: 0 files; expected one/,
+  );
+  rmSync(folder, { recursive: true });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AlicePredictors, type GroupRun, readAlicePredictors, readAliceRois } from "../../fmri";
 import { readTextGrid, type Word, wordsOf } from "../../stimuli";
@@ -39,7 +39,7 @@ export function openAlice(options: { radiusMm: 6 | 10; folders?: readonly string
 }
 
 function findTextGrid(folder: string): string {
-  const found = readdirSync(folder).filter((file) => file.endsWith(".TextGrid"));
+  const found = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".TextGrid")) : [];
   if (found.length === 1) return join(folder, found[0]);
   throw new Error(
     `openAlice: missing TextGrid in ${folder}: ${found.length} files; expected one .TextGrid with the words' onsets. Place the data set's stimulus folder there.`,
