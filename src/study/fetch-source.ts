@@ -32,7 +32,9 @@ export async function fetchSource(
   },
 ): Promise<FetchedSource> {
   const { signal, onProgress } = options;
-  const root = join(options.folder, source.folder);
+  // Data folders may be laid out by kind; a source that is there already is completed where it is.
+  const places = ["", "data", "models"].map((kind) => join(options.folder, kind, source.folder));
+  const root = places.find((place) => existsSync(place)) ?? places[0];
   for (const file of source.files) refuseOutsidePath(file.path);
   const missing = await listMissing(source.files, root, signal);
   refuseUnverified(source, missing, root);
@@ -84,7 +86,8 @@ async function listMissing(
       continue;
     }
     const got = await hashFile(path);
-    if (file.sha256 !== "unverified" && got !== file.sha256) {
+    const isOther = file.otherSha256?.includes(got) ?? false;
+    if (file.sha256 !== "unverified" && got !== file.sha256 && !isOther) {
       throw new Error(
         `fetchSource: mismatched SHA-256 of ${path}: ${got}; expected ${file.sha256}. Delete or move the file and fetch it again.`,
       );

@@ -10,6 +10,8 @@ export interface SourceFile {
   /** Its size, null where it is not known. */
   bytes: number | null;
   sha256: string | "unverified";
+  /** Hashes of other files that serve as well and are kept when they are there. */
+  otherSha256?: readonly string[];
 }
 
 /** A data set or model that is fetched and never kept in the repository. */
@@ -73,6 +75,8 @@ const minilm: Source = {
       path: "onnx/model.onnx",
       bytes: 90405214,
       sha256: "6fd5d72fe4589f189f8ebc006442dbb529bb7ce38f8082112682524616046452",
+      // The export that this project's results were made with.
+      otherSha256: ["7049acc3ed91d07b23ab4aeaea1519195f11294240cc612a57d76f2008abd8e6"],
     },
     {
       url: `${MINILM_BASE}/tokenizer.json`,

@@ -116,6 +116,16 @@ test("fetchSource keeps a file of another hash that is there, and says so", asyn
   assert.deepEqual(ranges, []);
 });
 
+test("fetchSource takes a known other file for whole, and a source where a folder by kind holds it", async () => {
+  const folder = makeFolder();
+  const place = join(folder, "models", "toy-model");
+  mkdirSync(join(place, "onnx"), { recursive: true });
+  writeFileSync(join(place, "onnx", "model.onnx"), "mine");
+  const source = makeSource({ otherSha256: [sha256(Buffer.from("mine"))] });
+  assert.deepEqual(await fetchSource(source, { folder }), { folder: place, nFetched: 0, nPresent: 1 });
+  assert.deepEqual(ranges, []);
+});
+
 test("fetchSource goes on where a download broke off", async () => {
   const folder = makeFolder();
   serve = dieAfter(100_000);
