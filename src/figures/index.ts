@@ -20,3 +20,4 @@ export { type ImageSize, toPng, toSvg } from "./static-image";
 export { toCsv } from "./table-text";
 export { uniqueContribution } from "./unique-contribution";
 export type { TimedWord } from "./word-marks";
+export { type SliceVolume, sliceMosaic } from "./slice-mosaic";
