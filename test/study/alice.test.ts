@@ -212,12 +212,12 @@ test("Alice: random-weight twins predict as the reference's twins do", { skip },
         (twin: Record<string, Record<string, { r: Record<string, number> }>>) => twin.qkWord[set].r[roi],
       );
       const ours = column(evidence.features[set]!.rRandom, j);
-      const middle = mean(ours);
-      const sd = Math.sqrt(mean(ours.map((r) => (r - middle) ** 2)));
-      // The mean of their two draws against our five: three standard errors of the difference, by our draws' spread.
+      const all = [...ours, ...theirs];
+      const sd = Math.sqrt(mean(all.map((r) => (r - mean(all)) ** 2)) * (all.length / (all.length - 1)));
+      // Our five draws against their two: three standard errors of the difference, by the spread of all seven.
       const tolerance = 3 * sd * Math.sqrt(1 / ours.length + 1 / theirs.length);
       assert.ok(
-        Math.abs(middle - mean(theirs)) <= tolerance,
+        Math.abs(mean(ours) - mean(theirs)) <= tolerance,
         `${set}, ${roi}: ${[...ours]}; theirs ${theirs}`,
       );
     }
