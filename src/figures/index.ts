@@ -16,8 +16,10 @@ export { DIVERGING, FEATURE_COLOUR, HOUSE_TEMPLATE, PALETTE, SEQUENTIAL } from "
 export { nullDistribution } from "./null-distribution";
 export { closeBrowser } from "./plotly-page";
 export { predictionByRoi } from "./prediction-by-roi";
+export { type SliceVolume, sliceMosaic } from "./slice-mosaic";
 export { type ImageSize, toPng, toSvg } from "./static-image";
+export { surfaceMap } from "./surface-map";
 export { toCsv } from "./table-text";
 export { uniqueContribution } from "./unique-contribution";
+export { volumeMap } from "./volume-map";
 export type { TimedWord } from "./word-marks";
-export { type SliceVolume, sliceMosaic } from "./slice-mosaic";
