@@ -1,4 +1,11 @@
-import { attributeOf, elementCount, type OnnxGraph, type OnnxNode, type OnnxTensor } from "./onnx-file";
+import {
+  attributeOf,
+  elementCount,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  toNumber,
+} from "./onnx-file";
 
 /** Who makes and who reads each tensor of a graph, and which tensors carry the stimulus. */
 export interface GraphIndex {
@@ -9,6 +16,8 @@ export interface GraphIndex {
   dependsOnInput(tensor: string): boolean;
   /** True for a tensor of one element that no input changes: a constant, or computed from shapes when the model runs. */
   isScalar(tensor: string): boolean;
+  /** The sizes of a constant tensor, null for any other. */
+  sizeOf(tensor: string): number[] | null;
 }
 
 const SHAPE_OPS = new Set(["Shape", "Size"]);
@@ -92,6 +101,7 @@ export function indexGraph(graph: OnnxGraph, source: string): GraphIndex {
     isInput: (tensor) => inputs.has(tensor),
     dependsOnInput: (tensor) => dependent.has(tensor),
     isScalar,
+    sizeOf: (tensor) => constant(tensor)?.dims.map(toNumber) ?? null,
   };
 }
 

@@ -9,21 +9,31 @@ export interface GraphWriter {
   /** A node with one output. */
   node(opType: string, input: string[], attributes?: Record<string, number | number[]>): string;
   /** Sum or Unsqueeze: operators whose axes moved from an attribute to an input at opset 13. */
-  nodeWithAxes(opType: "ReduceSum" | "Unsqueeze", input: string, axes: number[]): string;
+  nodeWithAxes(opType: "ReduceSum" | "Unsqueeze", input: string, axes: number[], keepsAxes?: boolean): string;
   /** A vector of int64 constants. */
   integers(values: number[]): string;
-  /** A float32 input of the graph; a dimension without a fixed size has a name. */
-  input(name: string, dims: string[]): void;
+  /** One int64 constant without axes. */
+  integer(value: number): string;
+  /** One float32 constant without axes. */
+  float(value: number): string;
+  /** An input of the graph, float32 unless said; a dimension without a fixed size has a name. */
+  input(name: string, dims: string[], elementType?: number): void;
   /** Makes a tensor a float32 output of the graph. */
   output(tensor: string, dims: string[]): void;
 }
 
-/** Opens a writer whose tensors are named `brainlens/…`. */
-export function openGraphWriter(model: OnnxModel): GraphWriter {
+/** Opens a writer whose tensors are named `brainlens/…`, or `brainlens/PART/…`: two writers on one model need two names. */
+export function openGraphWriter(model: OnnxModel, part = ""): GraphWriter {
   const { graph } = model;
   const opset = opsetVersion(model) ?? 0;
   let nTensors = 0;
-  const newName = (what: string) => `brainlens/${what}_${nTensors++}`;
+  const newName = (what: string) => `brainlens/${part === "" ? "" : `${part}/`}${what}_${nTensors++}`;
+  const constant = (dims: number[], dataType: number, values: BigInt64Array | Float32Array) => {
+    const name = newName("constant");
+    graph.initializer.push({ name, dims, dataType, rawData: Buffer.from(values.buffer), floatData: [] });
+    return name;
+  };
+  const toIntegers = (values: number[]) => BigInt64Array.from(values, BigInt);
 
   const writer: GraphWriter = {
     node(opType, input, attributes = {}) {
@@ -35,30 +45,28 @@ export function openGraphWriter(model: OnnxModel): GraphWriter {
       graph.node.push({ name: output, opType, domain: "", input, output: [output], attribute });
       return output;
     },
-    nodeWithAxes(opType, input, axes) {
+    nodeWithAxes(opType, input, axes, keepsAxes = true) {
+      const keepdims: Record<string, number> = opType === "ReduceSum" && !keepsAxes ? { keepdims: 0 } : {};
       return opset >= 13
-        ? writer.node(opType, [input, writer.integers(axes)])
-        : writer.node(opType, [input], { axes });
+        ? writer.node(opType, [input, writer.integers(axes)], keepdims)
+        : writer.node(opType, [input], { axes, ...keepdims });
     },
-    integers(values) {
-      const name = newName("constant");
-      const rawData = Buffer.from(BigInt64Array.from(values, BigInt).buffer);
-      graph.initializer.push({ name, dims: [values.length], dataType: INT64, rawData, floatData: [] });
-      return name;
-    },
-    input(name, dims) {
-      graph.input.push(floatValue(name, dims));
+    integers: (values) => constant([values.length], INT64, toIntegers(values)),
+    integer: (value) => constant([], INT64, toIntegers([value])),
+    float: (value) => constant([], FLOAT32, Float32Array.of(value)),
+    input(name, dims, elementType = FLOAT32) {
+      graph.input.push(valueInfo(name, dims, elementType));
     },
     output(tensor, dims) {
-      graph.output.push(floatValue(tensor, dims));
+      graph.output.push(valueInfo(tensor, dims, FLOAT32));
     },
   };
   return writer;
 }
 
-function floatValue(name: string, dims: string[]) {
+function valueInfo(name: string, dims: string[], elemType: number) {
   const shape = { dim: dims.map((dimParam) => ({ dimParam })) };
-  return { name, type: { tensorType: { elemType: FLOAT32, shape } } };
+  return { name, type: { tensorType: { elemType, shape } } };
 }
 
 /** Drops the nodes, weights and shape notes that no output needs. */

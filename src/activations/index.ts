@@ -1,6 +1,15 @@
-export { type Activations, extractWordActivations } from "./extract-activations";
+export { captionTensors } from "./caption-tensors";
+export { describeModel } from "./describe-model";
+export { extractActivations, type ReadyStimulus } from "./extract-activations";
+export { extractWordActivations } from "./extract-word-activations";
+export type { RunOptions } from "./extraction";
+export type { Activations } from "./kept-activations";
+export type { ModelInput } from "./model-inputs";
 export type { Neuron, Tower } from "./neuron-table";
-export { describeModel, type Model, openModel } from "./open-model";
+export { type Model, openModel } from "./open-model";
 export { randomTwin } from "./random-weights";
 export { READING_NAMES, type ReadingName, type TokenWeights, tokenWeights } from "./readings";
+export { frameTensor, openStepTensors, type StepTensor, type StepValues, stepTensor } from "./step-tensor";
 export { type EncodedWords, openTokenizer, type WordTokenizer } from "./tokenizer";
+export type { TowerNames } from "./tower-names";
+export { type ActivationManifest, writeActivations } from "./write-activations";

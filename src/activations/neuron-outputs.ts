@@ -1,15 +1,20 @@
 import type { Attention, StreamInputs } from "./attention-graph";
-import { openGraphWriter, pruneGraph } from "./graph-writer";
+import { type GraphWriter, openGraphWriter, pruneGraph } from "./graph-writer";
 import type { OnnxModel } from "./onnx-file";
-import type { ScaledTensor } from "./softmax-pattern";
+import type { Statistic } from "./readings";
+import { openTokenVectors, type TokenVectors } from "./token-vectors";
 
 /** Part of every key of what is made from neurons: count it up when their numbers, or those of a reading, would change. */
-export const NEURON_DEFINITION = "weighted mean of Q × weighted mean of K, version 1";
+export const NEURON_DEFINITION =
+  "weighted mean of Q × weighted mean of K, over pairs m ≤ n where causal, version 2";
 
 /** The two inputs by which the edited graph is told which tokens of a stream count. */
 export interface StreamWeights {
   inputs: StreamInputs;
-  /** Names of graph inputs [batch, nReadings, n]: weights of the tokens as queries and as keys. */
+  /**
+   * Names of graph inputs [batch, nReadings, w]: weights of the first w tokens as queries and as keys; the last of them holds
+   * for all tokens that follow.
+   */
   queryWeights: string;
   keyWeights: string;
 }
@@ -18,27 +23,35 @@ export interface StreamWeights {
 export interface NeuronOutput {
   tensor: string;
   kind: Attention["kind"];
+  stage: Attention["stage"];
   layer: number;
   /** Indices into the streams. */
   queryStream: number;
   keyStream: number;
+  /** Only pairs whose key is no later than the query were averaged. */
+  isCausal: boolean;
 }
 
 /**
- * Edits a model in place so that it returns the neurons of its attentions, averaged over tokens, and nothing else:
+ * Edits a model in place so that it returns one statistic of its attentions for each head and dimension, averaged over tokens,
+ * and nothing else. With w the query weights of the stream that asks and v the key weights of the stream that is asked
+ * (float32 inputs), output[b, r, h, i] is
  *
- *   output[b, r, h, i] = (Σ_n w_brn Q_bhni / Σ_n w_brn) · (Σ_m v_brm K_bhmi / Σ_m v_brm)
+ *   product    (Σ_n w_n Q_ni / Σ_n w_n) · (Σ_m v_m K_mi / Σ_m v_m); causal: Σ_{m ≤ n} w_n v_m Q_ni K_mi / Σ_{m ≤ n} w_n v_m
+ *   diagonal   Σ_n w_n Q_ni K_ni / Σ_n w_n
+ *   result     Σ_n w_n O_ni / Σ_n w_n, O the head's output before the output projection
  *
- * w are the query weights of the stream that asks, v the key weights of the stream that is asked: float32 inputs
- * [batch, nReadings, tokens], or [batch, nReadings, 1] for equal weights on all tokens. Q and K are after bias; scalar
- * factors that the graph puts into them (1/√d, or its root on both) are taken out again. Several readings come from one pass.
- * Weights that sum to 0 give NaN. Nodes and weights that only the original outputs needed are dropped.
+ * Q and K are after bias; scalar factors that the graph puts into them (1/√d, or its root on both) are taken out again. Several
+ * readings come from one pass. Weights that sum to 0 give NaN. Nodes and weights that only the original outputs
+ * needed are dropped. Throws for the diagonal of cross-attention, whose queries and keys are different tokens.
  */
 export function addNeuronOutputs(
   model: OnnxModel,
-  attentions: Attention[],
+  attentions: readonly Attention[],
+  options: { statistic: Statistic; isCausal: (attention: Attention) => boolean },
 ): { streams: StreamWeights[]; outputs: NeuronOutput[] } {
   const write = openGraphWriter(model);
+  const vectors = openTokenVectors(write);
   const streams: StreamWeights[] = [];
   const streamIndex = (inputs: StreamInputs): number => {
     const at = streams.findIndex((stream) => `${stream.inputs}` === `${inputs}`);
@@ -53,45 +66,14 @@ export function addNeuronOutputs(
     return index;
   };
 
-  /** Brings [batch, heads, a, b] and [batch · heads, a, b] to the first: which of them it is shows only at run time. */
-  const toRank4 = (tensor: string, weights: string) => {
-    const shape = [sizes(weights, 0, 1), write.integers([-1]), sizes(tensor, -2, END)];
-    return write.node("Reshape", [tensor, write.node("Concat", shape, { axis: 0 })]);
-  };
-  const sizes = (tensor: string, start: number, end: number) =>
-    write.node("Slice", [write.node("Shape", [tensor]), write.integers([start]), write.integers([end])]);
-
-  /** Weights [batch, readings, 1 or tokens] to shares of 1: [batch, readings, tokens]. */
-  const toShares = (weights: string, nTokens: string) => {
-    const shape = write.node("Concat", [write.integers([1, 1]), nTokens], { axis: 0 });
-    const full = write.node("Expand", [weights, shape]);
-    return write.node("Div", [full, write.nodeWithAxes("ReduceSum", full, [-1])]);
-  };
-
-  const undoScales = (tensor: string, scales: ScaledTensor["scales"]) =>
-    scales.reduce((x, { op, factor }) => write.node(op === "Mul" ? "Div" : "Mul", [x, factor]), tensor);
-
   const outputs = attentions.map((attention): NeuronOutput => {
+    const { kind, stage, layer } = attention;
     const queryStream = streamIndex(attention.queryStream);
     const keyStream = streamIndex(attention.keyStream);
-    const { queryWeights } = streams[queryStream];
-    const { keyWeights } = streams[keyStream];
-
-    const query = toRank4(attention.query.tensor, queryWeights); // [batch, heads, n, d]
-    const queryShares = toShares(queryWeights, sizes(query, 2, 3)); // [batch, readings, n]
-    const queryMean = write.node("MatMul", [write.nodeWithAxes("Unsqueeze", queryShares, [1]), query]); // [b, h, r, d]
-
-    const key = toRank4(attention.key.tensor, keyWeights); // [batch, heads, d, m]
-    const keyShares = toShares(keyWeights, sizes(key, 3, 4)); // [batch, readings, m]
-    const keyColumns = write.node("Transpose", [keyShares], { perm: [0, 2, 1] });
-    const keyMean = write.node("MatMul", [key, write.nodeWithAxes("Unsqueeze", keyColumns, [1])]); // [b, h, d, r]
-
-    const byReading = [
-      write.node("Transpose", [undoScales(queryMean, attention.query.scales)], { perm: [0, 2, 1, 3] }),
-      write.node("Transpose", [undoScales(keyMean, attention.key.scales)], { perm: [0, 3, 1, 2] }),
-    ]; // both [batch, readings, heads, d]
-    const tensor = write.node("Mul", byReading);
-    return { tensor, kind: attention.kind, layer: attention.layer, queryStream, keyStream };
+    const weights = { query: streams[queryStream].queryWeights, key: streams[keyStream].keyWeights };
+    const isCausal = kind === "self" && options.isCausal(attention);
+    const tensor = writeStatistic(write, vectors, attention, weights, { ...options, isCausal });
+    return { tensor, kind, stage, layer, queryStream, keyStream, isCausal };
   });
 
   model.graph.output = [];
@@ -101,5 +83,88 @@ export function addNeuronOutputs(
   return { streams, outputs };
 }
 
-/** Past the last axis of any shape. */
-const END = 1_000_000;
+interface SideWeights {
+  query: string;
+  key: string;
+}
+
+function writeStatistic(
+  write: GraphWriter,
+  vectors: TokenVectors,
+  attention: Attention,
+  weights: SideWeights,
+  { statistic, isCausal }: { statistic: Statistic; isCausal: boolean },
+): string {
+  const { query, key, result } = attention;
+  if (statistic === "result") return vectors.mean(result, weights.query);
+  if (statistic === "diagonal") {
+    if (attention.kind === "cross") {
+      throw new Error(
+        `addNeuronOutputs: invalid reading qkDiagonal for cross-attention: queries are tokens of ${attention.queryStream.join(" + ")}, keys of ${attention.keyStream.join(" + ")}; expected the same tokens on both sides. Choose qkMean for this model.`,
+      );
+    }
+    const [q, k] = allPairs(write, vectors, attention, weights);
+    const shares = write.nodeWithAxes("Unsqueeze", vectors.shares(query, weights.query), [1]);
+    const mean = write.node("MatMul", [shares, write.node("Mul", [q, k])]); // [b, h, r, d]
+    return write.node("Transpose", [mean], { perm: [0, 2, 1, 3] });
+  }
+  if (isCausal) return causalProduct(write, vectors, attention, weights);
+  const queryMean = vectors.mean(query, weights.query);
+  const keyMean = vectors.mean(key, weights.key);
+  if (!attention.sharesKeys) return write.node("Mul", [queryMean, keyMean]);
+  // [b, r, heads, d] seen as [b, r, key heads, heads of each, d], since consecutive heads share keys.
+  const [nKeyHeads, d] = [shapePart(write, keyMean, 2), shapePart(write, keyMean, 3)];
+  const grouped = write.node("Concat", [write.integers([0, 0]), nKeyHeads, write.integers([-1]), d], {
+    axis: 0,
+  });
+  const groups = write.node("Reshape", [queryMean, grouped]);
+  const product = write.node("Mul", [groups, write.nodeWithAxes("Unsqueeze", keyMean, [3])]);
+  return write.node("Reshape", [product, write.node("Shape", [queryMean])]);
+}
+
+/** Σ_{m ≤ n} w_n v_m Q_ni K_mi / Σ_{m ≤ n} w_n v_m through running sums over the keys. */
+function causalProduct(
+  write: GraphWriter,
+  vectors: TokenVectors,
+  attention: Attention,
+  weights: SideWeights,
+): string {
+  const [q, k] = allPairs(write, vectors, attention, weights);
+  const w = vectors.fullWeights(attention.query, weights.query); // [b, r, n]
+  const v = vectors.fullWeights(attention.key, weights.key);
+  const column = (x: string) => write.nodeWithAxes("Unsqueeze", x, [2, 4]); // [b, r, 1, n, 1]
+  const ofReadings = (x: string) => write.nodeWithAxes("Unsqueeze", x, [1]); // [b, 1, h, n, d]
+  const asked = write.node("Mul", [ofReadings(k), column(v)]);
+  const before = write.node("CumSum", [asked, write.integer(3)]);
+  const asking = write.node("Mul", [ofReadings(q), column(w)]);
+  const total = write.nodeWithAxes("ReduceSum", write.node("Mul", [asking, before]), [3], false); // [b, r, h, d]
+  const nPairs = write.node("Mul", [w, write.node("CumSum", [v, write.integer(2)])]);
+  const count = write.nodeWithAxes("ReduceSum", nPairs, [2], false); // [b, r]
+  return write.node("Div", [total, write.nodeWithAxes("Unsqueeze", count, [2, 3])]);
+}
+
+/** Q and K of all tokens, [batch, heads, tokens, d] both. */
+function allPairs(
+  write: GraphWriter,
+  vectors: TokenVectors,
+  { query, key, sharesKeys }: Attention,
+  weights: SideWeights,
+): [query: string, key: string] {
+  const q = vectors.all(query, weights.query);
+  const k = vectors.all(key, weights.key);
+  if (!sharesKeys) return [q, k];
+  const nEach = write.node("Div", [shapePart(write, q, 1), shapePart(write, k, 1)]);
+  const ones = write.integers([1, 1]);
+  const repeats = write.node("Concat", [ones, nEach, ones], { axis: 0 }); // [1, 1, heads of each, 1, 1]
+  const repeated = write.node("Expand", [write.nodeWithAxes("Unsqueeze", k, [2]), repeats]);
+  return [q, write.node("Reshape", [repeated, write.node("Shape", [q])])];
+}
+
+/** One size of a tensor, as a vector of one. */
+function shapePart(write: GraphWriter, tensor: string, axis: number): string {
+  return write.node("Slice", [
+    write.node("Shape", [tensor]),
+    write.integers([axis]),
+    write.integers([axis + 1]),
+  ]);
+}

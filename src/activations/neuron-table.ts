@@ -1,12 +1,19 @@
+import type { ModelInput } from "./model-inputs";
 import type { NeuronOutput, StreamWeights } from "./neuron-outputs";
+import { streamNames, type TowerNames, towerOf } from "./tower-names";
 
-/** The attentions of a model that have the same two streams: a chain of layers. */
+/**
+ * The attentions of a model that belong together: a chain of layers of one kind. Its name is `vision` or `text` for a stream by
+ * itself, `fusion-vision` or `fusion-text` for the layers in which a stream looks at the other.
+ */
 export interface Tower {
-  /** Whose tokens ask: "text", "vision". */
+  /** Whose tokens ask. */
   name: string;
   kind: "self" | "cross";
   /** Whose tokens are asked: the tower's own name for self-attention. */
   keysFrom: string;
+  /** Tokens see only tokens before them, and themselves. */
+  isCausal: boolean;
   nLayers: number;
   nHeads: number;
   headDim: number;
@@ -22,95 +29,66 @@ export interface Neuron {
   keysFrom: string;
   /** From 0, like head and dim. */
   layer: number;
-  /** The layer as people count it, from 1. */
+  /** The layer as people count it, from 1; fusion goes on behind the deepest tower below it. */
   depth: number;
   head: number;
   dim: number;
 }
 
-/** What a model's input takes. */
-export interface ModelInput {
-  name: string;
-  /** TensorProto.DataType: 1 float32, 7 int64, … */
-  elementType: number;
-  /** A name stands for a size that may differ from run to run. */
-  shape: (number | string)[];
-}
-
 /** The neurons of one attention as the edited graph returns them: [batch, readings, nHeads, headDim]. */
 export interface AttentionNeurons {
   tensor: string;
+  /** Index of the stream whose tokens ask. */
+  queryStream: number;
   firstNeuron: number;
   nHeads: number;
   headDim: number;
 }
 
-const INTEGER_TYPES = [6, 7];
-
 /**
- * Orders the attentions of a graph into towers and numbers their neurons. Throws when two streams cannot be told apart by
- * their inputs, when two attentions claim one layer, and when heads differ within a tower.
+ * Orders the attentions of a graph into towers and numbers their neurons: towers by themselves before fusion, in the order in
+ * which they run. Throws when streams cannot be told apart by their inputs, when two attentions claim one layer, and when heads
+ * differ within a tower.
  */
 export function neuronTable(
   outputs: (NeuronOutput & { nHeads: number; headDim: number })[],
   streams: StreamWeights[],
   inputs: ModelInput[],
-  source: string,
+  options: { source: string; towers: TowerNames },
 ): { towers: Tower[]; attentions: AttentionNeurons[]; neurons: Neuron[] } {
-  const names = streams.map((stream) => streamName(stream, inputs));
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined) {
-    throw new Error(
-      `neuronTable: ambiguous towers of ${source}: ${streams.map(({ inputs }) => inputs.join(" + ")).join(" and ")} would both be "${twice}"; expected one stream of text and one of images at most. Export the towers as models of their own.`,
-    );
-  }
+  const { source } = options;
+  const names = streamNames(streams, inputs, options.towers, source);
+  const placed = outputs.map((output) => ({ ...output, ...towerOf(output, outputs, names) }));
+  const inOrder = [
+    ...placed.filter(({ stage }) => stage === "encoder"),
+    ...placed.filter(({ stage }) => stage === "fusion"),
+  ];
+  const nBelow = Math.max(0, ...placed.map(({ stage, layer }) => (stage === "encoder" ? layer + 1 : 0)));
+
   const towers: Tower[] = [];
   const attentions: AttentionNeurons[] = [];
   const neurons: Neuron[] = [];
-  const pairs = [...new Set(outputs.map(({ queryStream, keyStream }) => `${queryStream},${keyStream}`))];
-  for (const pair of pairs) {
-    const chain = outputs
-      .filter(({ queryStream, keyStream }) => `${queryStream},${keyStream}` === pair)
-      .sort((a, b) => a.layer - b.layer);
-    const { kind, nHeads, headDim, queryStream, keyStream } = chain[0];
-    const [name, keysFrom] = [names[queryStream], names[keyStream]];
-    towers.push({
-      name,
-      kind,
-      keysFrom,
-      nLayers: chain.length,
-      nHeads,
-      headDim,
-      firstNeuron: neurons.length,
-    });
+  const chainOf = ({ name, kind, keysFrom }: (typeof placed)[number]) => `${name} ${kind} ${keysFrom}`;
+  for (const chainName of new Set(inOrder.map(chainOf))) {
+    const chain = inOrder.filter((output) => chainOf(output) === chainName).sort((a, b) => a.layer - b.layer);
+    const { name, kind, keysFrom, stage, isCausal, nHeads, headDim } = chain[0];
+    const [nLayers, firstNeuron] = [chain.length, neurons.length];
+    towers.push({ name, kind, keysFrom, isCausal, nLayers, nHeads, headDim, firstNeuron });
     chain.forEach((output, layer) => {
       if (output.layer !== layer || output.nHeads !== nHeads || output.headDim !== headDim) {
         throw new Error(
-          `neuronTable: unsupported layers of ${source}: attention ${layer} of ${name} is layer ${output.layer} with ${output.nHeads} × ${output.headDim} neurons; expected layer ${layer} with ${nHeads} × ${headDim}. Export the model's branches as models of their own.`,
+          `openModel: unsupported layers of ${source}: attention ${layer} of ${name} is layer ${output.layer} with ${output.nHeads} × ${output.headDim} neurons; expected layer ${layer} with ${nHeads} × ${headDim}. Export the model's branches as models of their own.`,
         );
       }
-      attentions.push({ tensor: output.tensor, firstNeuron: neurons.length, nHeads, headDim });
+      const { tensor, queryStream } = output;
+      attentions.push({ tensor, queryStream, firstNeuron: neurons.length, nHeads, headDim });
+      const depth = layer + 1 + (stage === "fusion" ? nBelow : 0);
       for (let head = 0; head < nHeads; head++) {
         for (let dim = 0; dim < headDim; dim++) {
-          neurons.push({
-            index: neurons.length,
-            tower: name,
-            kind,
-            keysFrom,
-            layer,
-            depth: layer + 1,
-            head,
-            dim,
-          });
+          neurons.push({ index: neurons.length, tower: name, kind, keysFrom, layer, depth, head, dim });
         }
       }
     });
   }
   return { towers, attentions, neurons };
-}
-
-/** Token ids are integers [batch, tokens]; images are floats with three dimensions or more. */
-function streamName(stream: StreamWeights, inputs: ModelInput[]): string {
-  const own = inputs.filter(({ name }) => stream.inputs.includes(name));
-  return own.every(({ elementType }) => INTEGER_TYPES.includes(elementType)) ? "text" : "vision";
 }

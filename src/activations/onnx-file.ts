@@ -12,6 +12,9 @@ export interface OnnxTensor {
   /** The elements as little-endian bytes; empty when they stand in a typed field. */
   rawData: Uint8Array;
   floatData: number[];
+  /** 1 when the elements stand in another file, which `externalData` names. */
+  dataLocation?: number;
+  externalData?: { key: string; value: string }[];
 }
 
 export interface OnnxAttribute {
@@ -65,7 +68,8 @@ const ModelProto = Root.fromJSON(onnxSchema).lookupType("ModelProto");
 
 /**
  * Reads the bytes of a .onnx file. Large weights stay views of `bytes`. `source` names the file in messages.
- * Throws when it is no ONNX model, is cut short, has no graph, or keeps weights in other files.
+ * Weights that are kept in other files are left there (`external-data.ts`). Throws when it is no ONNX model, is cut short, has
+ * no graph, or has a weight whose bytes do not fit its shape.
  */
 export function decodeOnnx(bytes: Uint8Array, source: string): OnnxModel {
   const fail = (got: string, remedy = "Download or export the model again."): never => {
@@ -90,11 +94,14 @@ export function decodeOnnx(bytes: Uint8Array, source: string): OnnxModel {
   }
   if (!model.graph || !(toNumber(model.irVersion) > 0)) fail(`it has no graph (${bytes.length} bytes)`);
   if (opsetVersion(model) === null) fail("it does not say its operator set, as in a file cut short");
-  const external = model.graph.initializer.filter((tensor) => isExternal(tensor));
-  if (external.length > 0) {
-    throw new Error(
-      `decodeOnnx: unsupported external data of ${source}: ${external.length} tensors such as "${external[0].name}" are kept in other files; expected all weights inside the file. Save it as one file in Python: onnx.save_model(onnx.load("model.onnx"), "one-file.onnx", save_as_external_data=False).`,
-    );
+  for (const tensor of model.graph.initializer) {
+    const nBytes = byteCount(tensor);
+    const { name, dims, rawData } = tensor;
+    if (nBytes !== null && rawData.length > 0 && rawData.length !== nBytes) {
+      fail(
+        `tensor "${name}" of ${dims.map(toNumber).join(" × ")} has ${rawData.length} bytes instead of ${nBytes}`,
+      );
+    }
   }
   return model;
 }
@@ -119,11 +126,23 @@ export function elementCount(tensor: OnnxTensor): number {
   return tensor.dims.reduce<number>((product, dim) => product * toNumber(dim), 1);
 }
 
+/** Bytes an element of a type of TensorProto.DataType takes. */
+const ELEMENT_BYTES: Record<number, number> = {
+  ...{ 1: 4, 2: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8, 16: 2 },
+};
+
+/** The bytes of a tensor's elements, null for types of no fixed size (strings). */
+export function byteCount(tensor: OnnxTensor): number | null {
+  const size = ELEMENT_BYTES[tensor.dataType];
+  return size === undefined ? null : elementCount(tensor) * size;
+}
+
 /** A node's attribute, or undefined. */
 export function attributeOf(node: OnnxNode, name: string): OnnxAttribute | undefined {
   return node.attribute.find((attribute) => attribute.name === name);
 }
 
-function isExternal(tensor: OnnxTensor & { dataLocation?: number; externalData?: unknown[] }): boolean {
+/** True for a tensor whose elements stand in another file. */
+export function isExternal(tensor: OnnxTensor): boolean {
   return tensor.dataLocation === 1 || (tensor.externalData?.length ?? 0) > 0;
 }

@@ -1,12 +1,15 @@
-import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type Codec, contentKey, type Store } from "../store";
-import { findAttention } from "./attention-graph";
-import { addNeuronOutputs, NEURON_DEFINITION, type NeuronOutput, type StreamWeights } from "./neuron-outputs";
-import { type AttentionNeurons, type ModelInput, type Neuron, neuronTable, type Tower } from "./neuron-table";
-import { decodeOnnx, encodeOnnx, type OnnxModel, toNumber } from "./onnx-file";
-import { type Feeds, openSession } from "./session";
+import type { Store } from "../store";
+import { editedGraph, type GraphRecipe, type KeptGraph, readModel } from "./edited-graph";
+import { weightFilePath, weightFiles } from "./external-data";
+import { hashFile } from "./graph-files";
+import { imageSizes } from "./image-sizes";
+import { type ModelInput, maskInput, maskName, tokenInput } from "./model-inputs";
+import { NEURON_DEFINITION, type StreamWeights } from "./neuron-outputs";
+import { type AttentionNeurons, type Neuron, neuronTable, type Tower } from "./neuron-table";
+import { type ProbeResult, probeGraph } from "./probe";
+import type { TowerNames } from "./tower-names";
 
 /** A transformer whose neurons can be read. */
 export interface Model {
@@ -18,10 +21,15 @@ export interface Model {
   towers: Tower[];
   /** All neurons in the order of the columns of an activation matrix. */
   neurons: Neuron[];
+  /** The edited graph of readings by token weights (`qkMean` and others). */
   graph: NeuronGraph;
+  /** How that graph was made: other readings need another one (`neuron-graph.ts`). */
+  recipe: GraphRecipe;
+  /** The seed of random weights, null for the weights in the file. */
+  seed: number | null;
 }
 
-/** The edited graph that returns neurons. */
+/** An edited graph that returns neurons. */
 export interface NeuronGraph {
   path: string;
   /** Stands for everything that the neurons' values depend on besides the stimulus. */
@@ -31,54 +39,80 @@ export interface NeuronGraph {
   attentions: AttentionNeurons[];
 }
 
-/** What the edited graph takes and gives; kept beside it. */
-interface GraphLayout {
-  inputs: ModelInput[];
-  streams: StreamWeights[];
-  outputs: NeuronOutput[];
-}
-
-/** The name under which edited graphs are kept, and the file that holds one. */
-export const GRAPH_FILE = "graph.onnx";
-
 /**
  * Opens a transformer from its ONNX file or the folder that holds it (`onnx/model.onnx` or `model.onnx`) and finds its
- * attention neurons. The graph is edited to return them (`addNeuronOutputs`), kept in the store, and run once on a stimulus of
- * one step to learn the numbers of heads and dimensions. Throws when there is no such file, when it is no ONNX
- * model, has no attention, or its streams cannot be told apart.
+ * attention neurons. The graph is edited to return them (`addNeuronOutputs`), kept in the store, and run on a stimulus of
+ * one step to learn the numbers of heads and dimensions and which streams are causal (`probeGraph`).
+ *
+ * Streams are called "text" and "vision" by the inputs that they take; `towers` names them where that is not enough, by the name
+ * of one input of each: { decoder_input_ids: "decoder" }. `causal` lists the inputs of the streams whose tokens see only
+ * earlier ones, instead of the probe's finding. Throws when there is no such file, when it is no ONNX model, its weights are
+ * missing or outside its folder, it has no attention, or its streams cannot be told apart.
  */
-export async function openModel(path: string, options: { store: Store }): Promise<Model> {
+export async function openModel(
+  path: string,
+  options: { store: Store; towers?: TowerNames; causal?: readonly string[] },
+): Promise<Model> {
   const { store } = options;
   const file = findModelFile(path);
-  const bytes = readFileSync(file);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const parts = { definition: NEURON_DEFINITION, model: sha256 };
+  const sha256 = hashFile(file);
+  const about = await store.product("model-file", { definition: NEURON_DEFINITION, sha256 }, () => {
+    const model = readModel(file);
+    return { weightFiles: weightFiles(model), imageSizes: imageSizes(model, file) };
+  });
+  const weights = about.weightFiles.map((location) => hashFile(weightFilePath(location, file)));
+  const plain: GraphRecipe = {
+    sha256: [sha256, ...weights],
+    statistic: "product",
+    causalStreams: [],
+    addedMasks: [],
+  };
+  const first = await editedGraph(file, plain, store);
+  const probe = await store.product("neuron-probe", { graph: first.key }, () =>
+    probeGraph(first.path, first.layout, about.imageSizes),
+  );
+  const recipe = { ...plain, ...whatIsMissing(first, probe, options.causal) };
+  const isPlain = recipe.causalStreams.length === 0 && recipe.addedMasks.length === 0;
+  const kept = isPlain ? first : await editedGraph(file, recipe, store);
 
-  const { layout } = await store.product("neuron-graph", parts, () => editGraph(bytes, file), graphCodec);
-  const graphPath = join(store.productFolder("neuron-graph", parts), GRAPH_FILE);
-  const shapes = await store.product("neuron-shapes", parts, () => measureNeurons(graphPath, layout));
-
-  const outputs = layout.outputs.map((output, i) => ({ ...output, ...shapes[i] }));
-  const { towers, attentions, neurons } = neuronTable(outputs, layout.streams, layout.inputs, file);
-  const { inputs, streams } = layout;
-  const graph = { path: graphPath, key: contentKey(parts), inputs, streams, attentions };
-  return { name: nameOf(file), path: file, sha256, towers, neurons, graph };
+  const { layout } = kept;
+  const outputs = layout.outputs.map((output, i) => ({ ...output, ...probe.shapes[i] }));
+  const table = neuronTable(outputs, layout.streams, layout.inputs, {
+    source: file,
+    towers: options.towers ?? {},
+  });
+  const graph = graphOf(kept, table.attentions);
+  const { towers, neurons } = table;
+  return { name: nameOf(file), path: file, sha256, towers, neurons, graph, recipe, seed: null };
 }
 
-/** What was found in a model, as a person would say it. */
-export function describeModel(model: Model): string {
-  const towers = model.towers.map(({ name, kind, keysFrom, nLayers, nHeads, headDim }) => {
-    const source = kind === "self" ? "self-attention" : `cross-attention to ${keysFrom}`;
-    const count = (nLayers * nHeads * headDim).toLocaleString("en");
-    return `  ${name}, ${source}: ${nLayers} ${nLayers === 1 ? "layer" : "layers"} × ${nHeads} heads × ${headDim} dimensions = ${count} neurons`;
+/** A kept graph with the places of its neurons: `attentions` are those of another graph of the same model, in any order. */
+export function graphOf(kept: KeptGraph, attentions: AttentionNeurons[]): NeuronGraph {
+  const { path, key, layout } = kept;
+  return { path, key, inputs: layout.inputs, streams: layout.streams, attentions };
+}
+
+/** What the file alone does not say: streams that are causal, and text that has no mask though its padding would be seen. */
+function whatIsMissing(
+  { layout }: KeptGraph,
+  probe: ProbeResult,
+  stated: readonly string[] | undefined,
+): Pick<GraphRecipe, "causalStreams" | "addedMasks"> {
+  const { streams, inputs, outputs } = layout;
+  const isCausal = (stream: number) =>
+    stated === undefined
+      ? probe.causalStreams.includes(stream)
+      : streams[stream].inputs.some((input) => stated.includes(input));
+  const causalStreams = streams.filter((_, i) => isCausal(i)).map((stream) => stream.inputs);
+  const addedMasks = streams.flatMap(({ inputs: stream }, i) => {
+    const ids = tokenInput(stream, inputs);
+    // Padding stands behind the text: causal attention never sees it.
+    const seesPadding = !isCausal(i) && outputs.some((o) => o.keyStream === i && !o.isCausal);
+    return ids !== null && seesPadding && maskInput(stream, inputs) === null
+      ? [{ stream, name: maskName(ids) }]
+      : [];
   });
-  const inputs = model.graph.inputs.map(({ name, shape }) => `${name} [${shape.join(", ")}]`);
-  return [
-    `${model.name}: ${model.neurons.length.toLocaleString("en")} attention neurons`,
-    ...towers,
-    `  reads ${inputs.join(", ")}`,
-    `  file ${model.path}, SHA-256 ${model.sha256}`,
-  ].join("\n");
+  return { causalStreams, addedMasks };
 }
 
 function findModelFile(path: string): string {
@@ -99,64 +133,4 @@ function nameOf(file: string): string {
   const folder = dirname(file);
   if (stem !== "model") return stem;
   return basename(basename(folder) === "onnx" ? dirname(folder) : folder);
-}
-
-function editGraph(bytes: Uint8Array, source: string): { layout: GraphLayout; graph: Uint8Array } {
-  const model = decodeOnnx(bytes, source);
-  const inputs = modelInputs(model);
-  const { streams, outputs } = addNeuronOutputs(model, findAttention(model, source));
-  return { layout: { inputs, streams, outputs }, graph: encodeOnnx(model) };
-}
-
-const graphCodec: Codec<{ layout: GraphLayout; graph: Uint8Array }> = {
-  encode: ({ layout, graph }) => ({
-    [GRAPH_FILE]: graph,
-    "layout.json": Buffer.from(`${JSON.stringify(layout, null, 1)}\n`),
-  }),
-  decode: (files) => ({
-    layout: JSON.parse(Buffer.from(files["layout.json"]).toString("utf8")),
-    graph: files[GRAPH_FILE],
-  }),
-};
-
-function modelInputs(model: OnnxModel): ModelInput[] {
-  const weights = new Set(model.graph.initializer.map(({ name }) => name));
-  return model.graph.input
-    .filter(({ name }) => !weights.has(name))
-    .map(({ name, type }) => ({
-      name,
-      elementType: type?.tensorType?.elemType ?? 0,
-      shape: (type?.tensorType?.shape?.dim ?? []).map(({ dimValue, dimParam }) =>
-        dimParam ? dimParam : toNumber(dimValue ?? 0) || "?",
-      ),
-    }));
-}
-
-/** Heads and dimensions of each output, from one run: the file need not say them. */
-async function measureNeurons(
-  graphPath: string,
-  layout: GraphLayout,
-): Promise<{ nHeads: number; headDim: number }[]> {
-  const feeds: Feeds = {};
-  for (const { name, elementType, shape } of layout.inputs) {
-    const dims = shape.map((size) => (typeof size === "number" ? size : 1));
-    const count = dims.reduce((product, size) => product * size, 1);
-    feeds[name] = { data: elementType === 1 ? new Float32Array(count) : new BigInt64Array(count), dims };
-  }
-  const nBatch = feeds[layout.inputs[0].name].dims[0];
-  for (const { queryWeights, keyWeights } of layout.streams) {
-    for (const name of [queryWeights, keyWeights]) {
-      feeds[name] = { data: new Float32Array(nBatch).fill(1), dims: [nBatch, 1, 1] };
-    }
-  }
-  const session = await openSession(graphPath, { threads: 1 });
-  try {
-    const outputs = await session.run(feeds);
-    return layout.outputs.map(({ tensor }) => {
-      const [, , nHeads, headDim] = outputs[tensor].dims;
-      return { nHeads, headDim };
-    });
-  } finally {
-    await session.close();
-  }
 }

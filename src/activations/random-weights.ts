@@ -1,74 +1,88 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Codec, contentKey, type Store } from "../store";
+import type { Store } from "../store";
 import { random } from "../tensor";
+import { type KeptGraph, keptGraph } from "./edited-graph";
+import { tensorChunks } from "./external-data";
+import { decodeFloats, encodeFloats, isFloat } from "./float-codec";
+import { writeGraphFiles } from "./graph-files";
 import { FLOAT32 } from "./graph-writer";
-import { decodeOnnx, elementCount, encodeOnnx, type OnnxTensor } from "./onnx-file";
-import { GRAPH_FILE, type Model } from "./open-model";
+import { decodeOnnx, elementCount, isExternal, type OnnxTensor } from "./onnx-file";
+import { graphOf, type Model } from "./open-model";
 
-const VERSION = "normal with each tensor's mean and SD, version 1";
+const VERSION = "normal with each tensor's mean and SD, version 2";
 /** Masks hold the lowest float32 or −∞; no weight is this large. */
 const MASK_VALUE = 1e30;
-/** float16, double, bfloat16: weights, but not drawn here. */
-const OTHER_FLOATS = [10, 11, 16];
+const DOUBLE = 11;
 
 /**
- * The model with random weights: every float32 weight, bias and embedding (initialisers with more than one element) is redrawn
- * from a normal with the tensor's own mean and SD (ddof 0). What is not learned stays: integers, scalars, masks, and constants in
- * the graph. A tensor's numbers depend on the seed and its name alone. The twin is kept in the store; the model's file is
- * never changed. Throws for weights in another float type.
+ * The model with random weights: every weight, bias and embedding (initialisers of floating point, halves included, with more
+ * than one element) is redrawn from a normal with the tensor's own mean and SD (ddof 0). What is not learned stays: integers,
+ * scalars, masks, and constants in the graph. A tensor's numbers depend on the seed and its name alone. The twin is kept in
+ * the store; the model's file is never changed. Throws for weights in double precision.
  */
 export async function randomTwin(model: Model, seed: number, options: { store: Store }): Promise<Model> {
-  const { store } = options;
-  const parts = { version: VERSION, graph: model.graph.key, seed };
-  const redraw = () => {
-    const onnx = decodeOnnx(readFileSync(model.graph.path), model.graph.path);
-    for (const tensor of onnx.graph.initializer) redrawTensor(tensor, seed, model.path);
-    return encodeOnnx(onnx);
-  };
-  await store.product("random-twin", parts, redraw, graphCodec);
-  const path = join(store.productFolder("random-twin", parts), GRAPH_FILE);
+  const { path, key, inputs, streams } = model.graph;
+  const layout = { inputs, streams, outputs: [] };
+  const kept = await redrawnGraph({ path, key, layout }, seed, options.store);
   const name = `${model.name} (random weights, seed ${seed})`;
-  return { ...model, name, graph: { ...model.graph, path, key: contentKey(parts) } };
+  return { ...model, name, seed, graph: graphOf(kept, model.graph.attentions) };
 }
 
-const graphCodec: Codec<Uint8Array> = {
-  encode: (graph) => ({ [GRAPH_FILE]: graph }),
-  decode: (files) => files[GRAPH_FILE],
-};
+/** An edited graph with its weights redrawn. */
+export async function redrawnGraph(graph: KeptGraph, seed: number, store: Store): Promise<KeptGraph> {
+  const parts = { version: VERSION, graph: graph.key, seed };
+  return await keptGraph(store, "random-twin", parts, (folder) => {
+    const onnx = decodeOnnx(readFileSync(graph.path), graph.path);
+    const inline = onnx.graph.initializer.filter((tensor) => !isExternal(tensor));
+    for (const tensor of inline) {
+      if (tensor.rawData.length > 0 || !isFloat(tensor.dataType)) continue;
+      if (tensor.floatData.length !== elementCount(tensor)) {
+        throw new Error(
+          `randomTwin: unsupported weights of ${graph.path}: "${tensor.name}" has no bytes; expected its elements as bytes or floats. Save the model again in Python: onnx.save(onnx.load("model.onnx"), "saved.onnx").`,
+        );
+      }
+      // Values in a typed field: as bytes they can be read and written like all others.
+      tensor.rawData = encodeFloats(Float64Array.from(tensor.floatData), FLOAT32);
+      tensor.floatData = [];
+    }
+    const files = writeGraphFiles(folder, onnx, (tensor) => redraw(tensor, seed, graph.path));
+    return { layout: graph.layout, files };
+  });
+}
 
-function redrawTensor(tensor: OnnxTensor, seed: number, source: string): void {
-  if (elementCount(tensor) < 2) return;
-  if (OTHER_FLOATS.includes(tensor.dataType)) {
+/** The bytes of a tensor, redrawn piece by piece where they are learned. */
+function redraw(tensor: OnnxTensor, seed: number, source: string): Iterable<Uint8Array> {
+  const chunks = () => tensorChunks(tensor, source);
+  const { dataType, name } = tensor;
+  if (elementCount(tensor) < 2) return chunks();
+  if (dataType === DOUBLE) {
     throw new Error(
-      `randomTwin: unsupported weights of ${source}: "${tensor.name}" has element type ${tensor.dataType}; expected float32. Export the model in float32.`,
+      `randomTwin: unsupported weights of ${source}: "${name}" is in double precision; expected float32 or a half. Export the model in float32.`,
     );
   }
-  if (tensor.dataType !== FLOAT32) return;
-  const values = floatsOf(tensor);
-  let sum = 0;
-  let largest = 0;
-  for (const value of values) {
-    sum += value;
-    largest = Math.max(largest, Math.abs(value));
+  if (!isFloat(dataType)) return chunks();
+  let [sum, count, largest] = [0, 0, 0];
+  for (const chunk of chunks()) {
+    for (const value of decodeFloats(chunk, dataType)) {
+      sum += value;
+      count++;
+      largest = Math.max(largest, Math.abs(value));
+    }
   }
-  if (!(largest < MASK_VALUE)) return;
-  const mean = sum / values.length;
+  if (!(largest < MASK_VALUE)) return chunks();
+  const mean = sum / count;
   let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
-  const sd = Math.sqrt(squares / values.length);
+  for (const chunk of chunks())
+    for (const value of decodeFloats(chunk, dataType)) squares += (value - mean) ** 2;
+  const sd = Math.sqrt(squares / count);
 
-  const draw = random(createHash("sha256").update(`${seed} ${tensor.name}`).digest().readInt32LE(0));
-  const drawn = new Float32Array(values.length);
-  for (let i = 0; i < drawn.length; i++) drawn[i] = mean + sd * draw.normal();
-  tensor.floatData = [];
-  tensor.rawData = Buffer.from(drawn.buffer);
-}
-
-/** The elements of a float32 tensor as a copy: the bytes in a file need not start at a multiple of four. */
-function floatsOf(tensor: OnnxTensor): Float32Array {
-  return tensor.rawData.length > 0
-    ? new Float32Array(new Uint8Array(tensor.rawData).buffer)
-    : Float32Array.from(tensor.floatData);
+  const draw = random(createHash("sha256").update(`${seed} ${name}`).digest().readInt32LE(0));
+  return (function* () {
+    for (const chunk of chunks()) {
+      const drawn = decodeFloats(chunk, dataType);
+      for (let i = 0; i < drawn.length; i++) drawn[i] = mean + sd * draw.normal();
+      yield encodeFloats(drawn, dataType);
+    }
+  })();
 }

@@ -1,13 +1,31 @@
 /**
- * Which tokens are averaged as queries and as keys. One of:
- * - `qkMean` – all tokens on both sides, special tokens included, padding not.
- * - `qkWord` – the tokens of the current word on both sides; its context enters through the layers below.
+ * What is read off an attention for one neuron, and over which tokens. One of:
+ * - `qkMean` – mean of Q times mean of K: all tokens on both sides, special tokens included, padding not.
+ * - `qkWord` – the same over the tokens of the current word on both sides; its context enters through the layers below.
  * - `clsQuery` – the class token as the query, all tokens as keys.
  * - `wordQuery` – the tokens of the current word as queries, all tokens as keys.
+ * - `qkDiagonal` – mean over tokens of Q times K of the same token; self-attention only.
+ * - `headOutput` – mean over tokens of what the head returns, before the output projection.
+ *
+ * Where attention is causal, the first four average over the pairs whose key is no later than the query.
  */
-export type ReadingName = "qkMean" | "qkWord" | "clsQuery" | "wordQuery";
+export type ReadingName = "qkMean" | "qkWord" | "clsQuery" | "wordQuery" | "qkDiagonal" | "headOutput";
 
-export const READING_NAMES: readonly ReadingName[] = ["qkMean", "qkWord", "clsQuery", "wordQuery"];
+export const READING_NAMES: readonly ReadingName[] = [
+  "qkMean",
+  "qkWord",
+  "clsQuery",
+  "wordQuery",
+  "qkDiagonal",
+  "headOutput",
+];
+
+/** What an edited graph computes: readings with the same statistic differ by their token weights alone. */
+export type Statistic = "product" | "diagonal" | "result";
+
+export function statisticOf(reading: ReadingName): Statistic {
+  return reading === "qkDiagonal" ? "diagonal" : reading === "headOutput" ? "result" : "product";
+}
 
 /** A weight for each token of a text, 1 where the token counts and 0 where it does not. */
 export interface TokenWeights {
@@ -38,6 +56,8 @@ export function tokenWeights(
   };
   switch (reading) {
     case "qkMean":
+    case "qkDiagonal":
+    case "headOutput":
       return { query: all(), key: all() };
     case "qkWord":
       return { query: ofWord(), key: ofWord() };

@@ -1,24 +1,6 @@
+import { type AttentionOperands, headOperand, type Operand } from "./attention-operands";
 import type { GraphIndex } from "./graph-index";
 import { attributeOf, type OnnxNode, toNumber } from "./onnx-file";
-
-/** A query or key tensor of the graph with the scalar factors that are already in it. */
-export interface ScaledTensor {
-  tensor: string;
-  /** Applied between the projection and `tensor`: tensor = projection (× or ÷) factor … */
-  scales: { op: "Mul" | "Div"; factor: string }[];
-}
-
-/** The parts of one attention that its neurons need. */
-export interface AttentionOperands {
-  /** The node that normalises the logits. */
-  node: string;
-  /** Q: [batch, heads, n, d] or [batch · heads, n, d]. */
-  query: ScaledTensor;
-  /** K transposed, as the product takes it: [batch, heads, d, m] or [batch · heads, d, m]. */
-  key: ScaledTensor;
-  /** The node that applies the attention to the values. */
-  valueProduct: OnnxNode;
-}
 
 const UNARY = new Set(["Cast", "Identity", "Dropout", "Reshape", "Clip", "Tanh"]);
 const BINARY = new Set(["Add", "Sub", "Mul", "Div"]);
@@ -37,8 +19,16 @@ export function matchSoftmaxAttention(graph: GraphIndex, softmax: OnnxNode): Att
   const product = findProduct(graph, softmax.input[0], MAX_HOPS);
   const valueProduct = findValueProduct(graph, softmax.output[0], MAX_HOPS);
   if (!product || !valueProduct) return null;
-  const [query, key] = product.input.map((tensor) => ({ tensor, scales: scalesIn(graph, tensor) }));
-  return { node: softmax.name, query, key, valueProduct };
+  const [query, key] = product.input;
+  return {
+    node: softmax,
+    query: headOperand(query, "heads", scalesIn(graph, query)),
+    key: headOperand(key, "heads transposed", scalesIn(graph, key)),
+    result: headOperand(valueProduct.output[0], "heads"),
+    output: valueProduct,
+    isCausal: false,
+    sharesKeys: false,
+  };
 }
 
 /** Only a softmax over the last axis, the keys, is attention; the ranks of attention are 3 and 4. */
@@ -82,8 +72,8 @@ function findValueProduct(graph: GraphIndex, attention: string, hops: number): O
 }
 
 /** The scalar factors between a projection and the tensor that enters the product, through changes of layout. */
-function scalesIn(graph: GraphIndex, tensor: string): ScaledTensor["scales"] {
-  const scales: ScaledTensor["scales"] = [];
+function scalesIn(graph: GraphIndex, tensor: string): Operand["scales"] {
+  const scales: Operand["scales"] = [];
   for (;;) {
     const node = graph.producer(tensor);
     if (!node) return scales;

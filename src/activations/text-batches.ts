@@ -1,6 +1,7 @@
 import type { NeuronGraph } from "./open-model";
 import { type ReadingName, type TokenWeights, tokenWeights } from "./readings";
 import type { Feeds } from "./session";
+import { checkTokenIds } from "./token-ids";
 import type { EncodedWords } from "./tokenizer";
 
 /** A text of a batch: its tokens and the word that it is read for. */
@@ -10,25 +11,6 @@ export interface EncodedWindow extends EncodedWords {
 
 /** The inputs of a text model that are filled here. */
 const TEXT_INPUTS = ["input_ids", "attention_mask", "token_type_ids"];
-
-/**
- * Orders windows by length and cuts them into batches, so that little is padded: indices into `windows`. A graph
- * without an attention mask would look at padding, so there a batch holds windows of one length only.
- */
-export function planBatches(windows: EncodedWindow[], graph: NeuronGraph, batchSize: number): number[][] {
-  const hasMask = graph.inputs.some(({ name }) => name === "attention_mask");
-  const length = (i: number) => windows[i].ids.length;
-  const order = windows.map((_, i) => i).sort((a, b) => length(a) - length(b) || a - b);
-  const batches: number[][] = [];
-  for (const i of order) {
-    const batch = batches.at(-1);
-    const fits =
-      batch !== undefined && batch.length < batchSize && (hasMask || length(batch[0]) === length(i));
-    if (fits) batch.push(i);
-    else batches.push([i]);
-  }
-  return batches;
-}
 
 /** Throws when the graph needs an input that text alone does not give. */
 export function checkTextInputs(graph: NeuronGraph, source: string): void {
@@ -46,7 +28,14 @@ export function textFeeds(
   graph: NeuronGraph,
   readings: readonly ReadingName[],
 ): Feeds {
-  const nTokens = Math.max(...windows.map(({ ids }) => ids.length));
+  const idInput = graph.inputs.find(({ name }) => name === "input_ids")!;
+  const longest = Math.max(...windows.map(({ ids }) => ids.length));
+  const nTokens = typeof idInput.shape[1] === "number" ? idInput.shape[1] : longest;
+  if (longest > nTokens) {
+    throw new Error(
+      `extractWordActivations: invalid window: ${longest} tokens; expected at most ${nTokens}, as the model takes. Use windows of fewer words.`,
+    );
+  }
   const dims = [windows.length, nTokens];
   const integers = (value: (window: EncodedWindow, token: number) => number) => {
     const data = new BigInt64Array(windows.length * nTokens);
@@ -68,8 +57,10 @@ export function textFeeds(
     return { data, dims: [windows.length, readings.length, nTokens] };
   };
 
+  const ids = integers(({ ids }, token) => ids[token]);
+  checkTokenIds(ids.data, idInput, "extractWordActivations");
   const feeds: Feeds = {
-    input_ids: integers(({ ids }, token) => ids[token]),
+    input_ids: ids,
     attention_mask: integers(() => 1),
     token_type_ids: integers(() => 0),
   };

@@ -22,6 +22,8 @@ export interface WordTokenizer {
    * one by one are not those of the joined text, because then no token could be told to belong to a word.
    */
   encodeWords(words: readonly string[]): EncodedWords;
+  /** Token ids of a text, with special tokens and without padding or truncation. */
+  encode(text: string): number[];
 }
 
 /** tokenizer_config.json writes 1e30 for "no limit". */
@@ -79,6 +81,7 @@ export function openTokenizer(path: string): WordTokenizer {
       });
       return { ids, wordOfToken };
     },
+    encode: (text) => tokenizer.encode(text).ids,
   };
 }
 

@@ -10,6 +10,7 @@ export {
   type GroupTargets,
   groupTargets,
 } from "./encode-group";
+export { type ExtractFilesOptions, extractFiles } from "./extract-files";
 export { type FetchedSource, fetchSource } from "./fetch-source";
 export type { HeadRow } from "./head-scores";
 export { dataFolders, locateAlice, locateMiniLm } from "./locate-data";

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Dictionary } from "../atoms";
 import type { RidgeFeatures } from "../encoding";
 import type { Progress, Store } from "../store";
@@ -11,6 +12,9 @@ export interface Means {
   onProgress?: Progress;
   signal?: AbortSignal;
 }
+
+/** Where products are kept by default. */
+export const CACHE_FOLDER = resolve(__dirname, "..", "..", ".cache", "store");
 
 /** Names the algorithms in the keys of kept products: change one whenever its numbers may change. */
 export const RIDGE_VERSION = "nested ridge 1";

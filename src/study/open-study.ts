@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import {
   type Activations,
   extractWordActivations,
@@ -31,7 +31,7 @@ import { openAlice, type StoryDataset } from "./datasets/alice";
 import { compareDictionaries, type DictionaryRow } from "./dictionary-comparison";
 import { type EncodingDesign, encodingDesign, type GroupTargets, groupTargets } from "./encode-group";
 import { type HeadRow, headScores } from "./head-scores";
-import { keptDictionary, keptScores, type Means, RIDGE_VERSION } from "./kept-products";
+import { CACHE_FOLDER, keptDictionary, keptScores, type Means, RIDGE_VERSION } from "./kept-products";
 import { dataFolders, locateMiniLm } from "./locate-data";
 import { predictionEvidence, ridgeFeatures, type StoryFeatures } from "./prediction-evidence";
 import { atomFeatures, haemodynamicCourses, type NeuronCourses, neuronCourses } from "./story-features";
@@ -101,8 +101,6 @@ export interface Study {
   /** The baseline alone, with its drift regressors and without. */
   baselines(): Promise<BaselineRow[]>;
 }
-
-const CACHE_FOLDER = resolve(__dirname, "..", "..", ".cache", "store");
 
 /** Opens a study. Throws when data or model are not there, saying where it looked and how to get them. */
 export async function openStudy(options: StudyOptions): Promise<Study> {

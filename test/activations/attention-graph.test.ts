@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { findAttention } from "../../src/activations/attention-graph";
-import type { OnnxModel, OnnxNode } from "../../src/activations/onnx-file";
+import { decodeOnnx, type OnnxModel, type OnnxNode } from "../../src/activations/onnx-file";
+import { EXPORTED } from "./exported-models";
 import { tinyModel } from "./tiny-models";
 
 const TEXT = ["input_ids", "token_type_ids"];
@@ -75,6 +78,24 @@ test("findAttention tells self- from cross-attention by the streams of Q and K",
       { kind: "cross", layer: 0, queryStream: TEXT, keyStream: ["pixel_values"] },
     ],
   );
+  assert.deepEqual(
+    found.map(({ stage }) => stage),
+    ["encoder", "encoder", "fusion"],
+  );
+});
+
+test("the self-attention that every fusion layer begins with is told from the encoder below it", () => {
+  const model = decodeOnnx(readFileSync(join(EXPORTED, "meter.ts-eager.onnx")), "meter");
+  const places = findAttention(model, "meter").map(
+    ({ stage, kind, queryStream, layer }) =>
+      `${stage} ${queryStream[0] === "input_ids" ? "text" : "vision"} ${kind} ${layer}`,
+  );
+  const twoLayers = (what: string) => [`${what} 0`, `${what} 1`];
+  const fusion = ["text self", "text cross", "vision self", "vision cross"].map((what) => `fusion ${what}`);
+  assert.deepEqual(
+    places.sort(),
+    ["encoder text self", "encoder vision self", ...fusion].flatMap(twoLayers).sort(),
+  );
 });
 
 test("findAttention wants a product of two input-dependent tensors that is applied to values", () => {
@@ -102,7 +123,7 @@ test("findAttention wants a product of two input-dependent tensors that is appli
     [pooling, 3],
   ] as const) {
     assert.throws(() => findAttention(model, "a.onnx"), {
-      message: `findAttention: missing attention in a.onnx: ${nNodes} nodes, of which 1 Softmax; expected a Softmax over the product of two input-dependent tensors, applied to values. Export a transformer with eager or sdpa attention at opset 17 or 18.`,
+      message: `findAttention: missing attention in a.onnx: ${nNodes} nodes, of which 1 Softmax; expected a Softmax over the product of two input-dependent tensors, applied to values, or an attention operator without kept keys. Export the encoder with eager or sdpa attention.`,
     });
   }
 });

@@ -9,7 +9,8 @@ import { readTextGrid, wordsOf, wordWindows } from "../../src/stimuli";
 import { openStore } from "../../src/store";
 import { dataFolders } from "../../src/study/locate-data";
 import { row } from "../../src/tensor";
-import { relativeDifference, temporaryFolder } from "./tiny-models";
+import { relativeDifference } from "./relative-difference";
+import { temporaryFolder } from "./tiny-models";
 
 const folders = [...dataFolders(), resolve(__dirname, "..", "..", "..", "shared")];
 const find = (...paths: string[]) =>
@@ -33,6 +34,7 @@ test("MiniLM has one text tower of 6 layers × 12 heads × 32 dimensions", { ski
       name: "text",
       kind: "self",
       keysFrom: "text",
+      isCausal: false,
       nLayers: N_LAYERS,
       nHeads: N_HEADS,
       headDim: HEAD_DIM,

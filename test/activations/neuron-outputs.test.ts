@@ -6,16 +6,11 @@ import { findAttention } from "../../src/activations/attention-graph";
 import { addNeuronOutputs, type StreamWeights } from "../../src/activations/neuron-outputs";
 import { encodeOnnx, type OnnxModel } from "../../src/activations/onnx-file";
 import { type Feeds, openSession } from "../../src/activations/session";
-import {
-  relativeDifference,
-  STYLES,
-  type Style,
-  temporaryFolder,
-  tinyModel,
-  tinyReference,
-} from "./tiny-models";
+import { relativeDifference } from "./relative-difference";
+import { STYLES, type Style, temporaryFolder, tinyModel, tinyReference } from "./tiny-models";
 
 const folder = temporaryFolder();
+const MEANS = { statistic: "product", isCausal: () => false } as const;
 const floats = (values: number[], dims: number[]) => ({ data: Float32Array.from(values), dims });
 const integers = (values: number[], dims: number[]) => ({ data: BigInt64Array.from(values, BigInt), dims });
 
@@ -40,7 +35,7 @@ async function runNeurons(
   style: Style,
   weights: (stream: StreamWeights) => Feeds,
 ): Promise<{ data: Float32Array; dims: readonly number[] }[]> {
-  const { streams, outputs } = addNeuronOutputs(model, findAttention(model, style));
+  const { streams, outputs } = addNeuronOutputs(model, findAttention(model, style), MEANS);
   const path = join(folder, `${style}.onnx`);
   writeFileSync(path, encodeOnnx(model));
   const session = await openSession(path);
@@ -118,7 +113,7 @@ test("the neurons of a head sum to √d times its mean unmasked logit", async ()
 test("addNeuronOutputs returns neurons alone and drops what only the original outputs needed", () => {
   const model = tinyModel("eager");
   const before = model.graph.initializer.map(({ name }) => name);
-  const { outputs } = addNeuronOutputs(model, findAttention(model, "eager"));
+  const { outputs } = addNeuronOutputs(model, findAttention(model, "eager"), MEANS);
   assert.deepEqual(
     model.graph.output.map(({ name }) => name),
     outputs.map(({ tensor }) => tensor),

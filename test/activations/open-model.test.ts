@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { describeModel, openModel } from "../../src/activations";
 import { encodeOnnx } from "../../src/activations/onnx-file";
 import { openStore } from "../../src/store";
+import { EXPORTED } from "./exported-models";
 import { temporaryFolder, tinyModel, tinyPath } from "./tiny-models";
 
 const folder = temporaryFolder();
@@ -14,7 +15,16 @@ const store = openStore(join(folder, "store"));
 test("openModel lists the neurons of every layer, head and dimension in the order of the columns", async () => {
   const { towers, neurons } = await openModel(tinyPath("eager"), { store });
   assert.deepEqual(towers, [
-    { name: "text", kind: "self", keysFrom: "text", nLayers: 2, nHeads: 2, headDim: 4, firstNeuron: 0 },
+    {
+      name: "text",
+      kind: "self",
+      keysFrom: "text",
+      isCausal: false,
+      nLayers: 2,
+      nHeads: 2,
+      headDim: 4,
+      firstNeuron: 0,
+    },
   ]);
   assert.equal(neurons.length, 16);
   for (const { index, layer, head, dim, depth } of neurons) {
@@ -40,7 +50,7 @@ test("openModel keeps text, image and cross-attention apart", async () => {
     [
       ["text", "self", "text", 0],
       ["vision", "self", "vision", 8],
-      ["text", "cross", "vision", 16],
+      ["fusion-text", "cross", "vision", 16],
     ],
   );
   assert.equal(neurons.length, 24);
@@ -78,10 +88,17 @@ test("a second openModel reads what the first one kept; a damaged graph is made 
 });
 
 test("describeModel says what a person would draw", async () => {
+  const meter = describeModel(await openModel(join(EXPORTED, "meter.ts-sdpa.onnx"), { store }));
+  assert.deepEqual(meter.split("\n").slice(0, 4), [
+    "meter.ts-sdpa: 144 attention neurons",
+    "  input_ids    ─▶ text [2 × self] ─▶ fusion-text [2 × self, cross ◀ fusion-vision]",
+    "  pixel_values ─▶ vision [2 × self] ─▶ fusion-vision [2 × self, cross ◀ fusion-text]",
+    "  text, self-attention: 2 layers × 3 heads × 4 dimensions = 24 neurons",
+  ]);
   const text = describeModel(await openModel(tinyPath("two-streams"), { store }));
   assert.match(text, /^two-streams: 24 attention neurons\n/);
   assert.match(text, /\n {2}text, self-attention: 1 layer × 2 heads × 4 dimensions = 8 neurons\n/);
-  assert.match(text, /\n {2}text, cross-attention to vision: 1 layer /);
+  assert.match(text, /\n {2}fusion-text, cross-attention to vision: 1 layer × 2 heads /);
   assert.match(text, /\n {2}reads input_ids \[batch, tokens\], .*pixel_values \[batch, 3, 8, 8\]\n/);
 });
 

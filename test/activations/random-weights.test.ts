@@ -1,18 +1,28 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { openModel, randomTwin } from "../../src/activations";
+import { extractActivations, openModel, randomTwin } from "../../src/activations";
+import { tensorChunks } from "../../src/activations/external-data";
+import { decodeFloats, encodeFloats } from "../../src/activations/float-codec";
 import { decodeOnnx, encodeOnnx, type OnnxTensor } from "../../src/activations/onnx-file";
 import { openStore } from "../../src/store";
 import { random } from "../../src/tensor";
+import { EXPORTED, readyInputs, referencesOf } from "./exported-models";
+import { relativeDifference } from "./relative-difference";
 import { temporaryFolder, tinyModel, tinyPath } from "./tiny-models";
 
 const folder = temporaryFolder();
 const store = openStore(join(folder, "store"));
 
+/** The weights of an edited graph, with the bytes of large ones, which stand beside it. */
 const weightsOf = (path: string): Map<string, OnnxTensor> =>
-  new Map(decodeOnnx(readFileSync(path), path).graph.initializer.map((tensor) => [tensor.name, tensor]));
+  new Map(
+    decodeOnnx(readFileSync(path), path).graph.initializer.map((tensor) => [
+      tensor.name,
+      { ...tensor, dims: tensor.dims, rawData: Buffer.concat([...tensorChunks(tensor, path)]) },
+    ]),
+  );
 const floats = (tensor: OnnxTensor) => new Float32Array(new Uint8Array(tensor.rawData).buffer);
 
 function moments(values: Float32Array): { mean: number; sd: number } {
@@ -41,7 +51,9 @@ test("randomTwin redraws every weight with its tensor's own mean and SD, and not
   for (const [name, dims, dataType, data] of kept) {
     graph.graph.initializer.push({ name, dims, dataType, rawData: Buffer.from(data), floatData: [] });
   }
-  const graphPath = join(folder, "graph.onnx");
+  const edited = join(folder, "edited");
+  cpSync(dirname(opened.graph.path), edited, { recursive: true });
+  const graphPath = join(edited, "graph.onnx");
   writeFileSync(graphPath, encodeOnnx(graph));
   const twin = await randomTwin({ ...opened, graph: { ...opened.graph, path: graphPath } }, 1, { store });
 
@@ -99,22 +111,79 @@ test("a tensor whose values stand in a typed field is redrawn as well", async ()
   );
 });
 
-test("randomTwin names weights of another float type", async () => {
+/** A file of each architecture, and of each way to keep weights. */
+const ONE_STYLE_EACH = [
+  ...[
+    "bert.ort-mha",
+    "clip-text.ts-sdpa",
+    "clip-text-half.half",
+    "clip-vision.ort-attention",
+    "clip.optimum",
+  ],
+  ...[
+    "llama.dynamo-sdpa",
+    "meter.attention-23",
+    "roberta.external",
+    "shared-keys.group-query",
+    "vit.dynamo-eager",
+  ],
+].map((name) => `${name}.onnx`);
+
+test("every architecture has a twin: other neurons, finite, for every reading", async () => {
+  for (const file of ONE_STYLE_EACH) {
+    const references = referencesOf(file);
+    const model = await openModel(join(EXPORTED, file), { store });
+    const twin = await randomTwin(model, 3, { store });
+    const stimulus = { inputs: readyInputs(references), readings: ["qkMean", "headOutput"] as const, store };
+    const real = await extractActivations({ ...stimulus, model });
+    const random = await extractActivations({ ...stimulus, model: twin });
+    for (const reading of stimulus.readings) {
+      assert.ok(random[reading].data.every(Number.isFinite), `${file} ${reading}`);
+      assert.ok(relativeDifference(random[reading].data, real[reading].data) > 0.1, `${file} ${reading}`);
+    }
+  }
+});
+
+test("a half-precision weight is redrawn to a half-precision weight of the same mean and SD", async () => {
+  const model = await openModel(join(EXPORTED, "clip-text-half.half.onnx"), { store });
+  const twin = await randomTwin(model, 1, { store });
+  const [before, after] = [weightsOf(model.graph.path), weightsOf(twin.graph.path)];
+  const [name] = [...before].find(([, { dataType, rawData }]) => dataType === 10 && rawData.length > 900)!;
+  assert.equal(after.get(name)!.dataType, 10);
+  const values = (tensor: OnnxTensor) => Float32Array.from(decodeFloats(tensor.rawData, 10));
+  const [real, drawn] = [moments(values(before.get(name)!)), moments(values(after.get(name)!))];
+  assert.notDeepEqual(before.get(name)!.rawData, after.get(name)!.rawData);
+  // 480 draws: the standard errors of mean and SD are 5 and 3 % of the SD.
+  assert.ok(Math.abs(drawn.mean - real.mean) < 0.2 * real.sd);
+  assert.ok(Math.abs(drawn.sd / real.sd - 1) < 0.15);
+});
+
+test("halves are read and written as IEEE 754 says, all 65,536 of them", () => {
+  const bytes = new Uint8Array(Uint16Array.from({ length: 65_536 }, (_, i) => i).buffer);
+  for (const type of [10, 16]) {
+    const values = decodeFloats(bytes, type);
+    const again = decodeFloats(encodeFloats(values, type), type);
+    // One by one: NaN is NaN, whatever bits it is written in.
+    assert.deepEqual(Array.from(again), Array.from(values));
+  }
+  const [one, tiny, largest, third] = decodeFloats(
+    encodeFloats(Float64Array.of(1, 2 ** -24, 65_504, 1 / 3), 10),
+    10,
+  );
+  assert.deepEqual([one, tiny, largest, third], [1, 2 ** -24, 65_504, 0.333251953125]);
+});
+
+test("randomTwin names weights in double precision", async () => {
   const opened = await openModel(tinyPath("eager"), { store });
   const graph = decodeOnnx(readFileSync(opened.graph.path), "graph");
-  graph.graph.initializer.push({
-    name: "half",
-    dims: [4],
-    dataType: 10,
-    rawData: new Uint8Array(8),
-    floatData: [],
-  });
-  const path = join(folder, "half.onnx");
+  const rawData = new Uint8Array(32);
+  graph.graph.initializer.push({ name: "double", dims: [4], dataType: 11, rawData, floatData: [] });
+  const path = join(folder, "double.onnx");
   writeFileSync(path, encodeOnnx(graph));
   await assert.rejects(
-    randomTwin({ ...opened, graph: { ...opened.graph, path, key: "half" } }, 1, { store }),
+    randomTwin({ ...opened, graph: { ...opened.graph, path, key: "double" } }, 1, { store }),
     {
-      message: `randomTwin: unsupported weights of ${tinyPath("eager")}: "half" has element type 10; expected float32. Export the model in float32.`,
+      message: `randomTwin: unsupported weights of ${path}: "double" is in double precision; expected float32 or a half. Export the model in float32.`,
     },
   );
 });

@@ -13,6 +13,8 @@ test("tokenWeights counts the tokens that each reading is defined by", () => {
     qkWord: { query: word, key: word },
     wordQuery: { query: word, key: all },
     clsQuery: { query: [1, 0, 0, 0, 0], key: all },
+    qkDiagonal: { query: all, key: all },
+    headOutput: { query: all, key: all },
   };
   for (const reading of READING_NAMES) {
     const { query, key } = tokenWeights(reading, WORD_OF_TOKEN, 1);
@@ -37,6 +39,6 @@ test("tokenWeights refuses the class token of a text that has none", () => {
 test("tokenWeights lists the readings there are", () => {
   assert.throws(() => tokenWeights("mean" as ReadingName, WORD_OF_TOKEN, 1), {
     message:
-      'tokenWeights: unknown reading: "mean"; expected one of qkMean, qkWord, clsQuery, wordQuery. Choose one of them.',
+      'tokenWeights: unknown reading: "mean"; expected one of qkMean, qkWord, clsQuery, wordQuery, qkDiagonal, headOutput. Choose one of them.',
   });
 });
