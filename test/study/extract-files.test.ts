@@ -15,16 +15,16 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 function brainlens(...args: string[]) {
   const flags = ["--require", "tsx/cjs", "--conditions=import", join(ROOT, "src", "cli.ts")];
-  return spawnSync(process.execPath, [...flags, ...args], { cwd: folder, encoding: "utf8" });
+  return spawnSync(process.execPath, [...flags, ...args], { cwd: ROOT, encoding: "utf8" });
 }
 
 test("brainlens extract says what is missing, and what it cannot read as a number", () => {
-  const nothing = brainlens("extract", "--model", MODEL, "--out", "out");
+  const nothing = brainlens("extract", "--model", MODEL, "--out", join(folder, "out"));
   assert.equal(nothing.status, 1);
   assert.match(nothing.stderr, /extractFiles: missing stimulus: none; expected frames, captions or inputs/);
-  const words = brainlens("extract", "--model", MODEL, "--out", "out", "--threads", "two");
+  const words = brainlens("extract", "--model", MODEL, "--out", join(folder, "out"), "--threads", "two");
   assert.match(words.stderr, /--threads <n>' argument 'two' is invalid. expected a whole number above 0/);
-  const frames = brainlens("extract", "--model", MODEL, "--out", "out", "--frames", folder);
+  const frames = brainlens("extract", "--model", MODEL, "--out", join(folder, "out"), "--frames", folder);
   assert.match(frames.stderr, /extractFiles: missing preprocessor_config.json of .*vit.attention-23.onnx/);
 });
 
@@ -62,7 +62,7 @@ test("brainlens extract writes the neurons of ready inputs, and finds them finis
     "--reading",
     "headOutput",
     "--out",
-    "out",
+    join(folder, "out"),
   );
   assert.equal(first.status, 0, first.stderr);
   const manifest = JSON.parse(readFileSync(join(folder, "out", "manifest.json"), "utf8"));
@@ -84,7 +84,7 @@ test("brainlens extract writes the neurons of ready inputs, and finds them finis
     "--reading",
     "headOutput",
     "--out",
-    "out",
+    join(folder, "out"),
   );
   assert.equal(again.status, 0);
   assert.doesNotMatch(again.stderr, /done, 3/, "nothing is computed twice");
