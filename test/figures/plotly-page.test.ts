@@ -32,7 +32,7 @@ interface Script {
 function run(name: string, body: string): Script {
   const file = join(folder, `${name}.cjs`);
   writeFileSync(file, `${PRELUDE}(async () => { ${body} })();`);
-  const child = spawn(process.execPath, ["--require", "tsx/cjs", file], {
+  const child = spawn(process.execPath, ["--require", "tsx/cjs", "--conditions=import", file], {
     cwd: ROOT,
     env: { ...process.env, TMPDIR: folder }, // what a killed process leaves behind goes with the folder
     stdio: ["ignore", "pipe", "inherit"],
