@@ -1,10 +1,11 @@
 import { type Progress, throwIfAborted, yieldToEventLoop } from "../store";
 import { linearAlgebra, type Matrix, row, zeros } from "../tensor";
-import { alphasOf, checkAlphas, chooseAlphas } from "./alphas";
-import { openRidgeSolver, type RidgeProblem } from "./ridge-solver";
+import { alphasOf, checkAlphas, chooseAlphas, countGridEnds, type GridEnds } from "./alphas";
+import { checkBlocks, nestedRidge } from "./nested-ridge";
+import { checkProblem, openDualSolver, type RidgeProblem, statisticsOf } from "./ridge-solver";
 import { rowsOf, type Segment } from "./segments";
 
-export interface RidgeScores {
+export interface RidgeScores extends GridEnds {
   /** [nFolds × nTargets], a row for each of `testBlocks`; NaN where a target has no score. */
   r: Matrix<Float64Array>;
   r2: Matrix<Float64Array>;
@@ -17,9 +18,6 @@ export interface RidgeScores {
   nMissingTargets: number;
   /** Other targets without a score in some fold, where they or their predictions do not vary. */
   nConstantTargets: number;
-  /** Chosen alphas, over folds and targets, that stand at an end of the grid: a wider grid might be better. */
-  nAtSmallestAlpha: number;
-  nAtLargestAlpha: number;
 }
 
 /**
@@ -37,25 +35,27 @@ export async function crossValidatedRidge(
   problem: RidgeProblem & { testBlocks?: readonly number[] },
   options: { onProgress?: Progress; signal?: AbortSignal } = {},
 ): Promise<RidgeScores> {
-  const { Y, segments, alphas } = problem;
+  const { segments, alphas } = problem;
   checkAlphas("crossValidatedRidge", alphas);
-  const nTargets = Y.shape[1];
-  const blocks = [...new Set(segments.map(({ block }) => block))];
-  if (blocks.length < 3) {
-    throw new Error(
-      `crossValidatedRidge: invalid segments: they come from ${blocks.length} blocks; expected at least 3, one to test, one to choose alpha, one to train. Cut the runs into more blocks.`,
-    );
+  const { blocks, testBlocks } = checkBlocks("crossValidatedRidge", segments, problem.testBlocks);
+  checkProblem(problem);
+  throwIfAborted(options.signal, "crossValidatedRidge");
+  if ("X" in problem && problem.solver === "primal") {
+    const choices = { alphas, intercept: "fitted", rule: "best", testBlocks } as const;
+    return await nestedRidge(statisticsOf(problem), choices, options);
   }
-  const testBlocks = [...(problem.testBlocks ?? blocks)];
-  const unknown = testBlocks.find((block) => !blocks.includes(block));
-  if (unknown !== undefined) {
-    throw new Error(
-      `crossValidatedRidge: unknown test block: ${unknown}; expected one of ${blocks.join(", ")}. Name blocks of the segments.`,
-    );
-  }
-  const fitTo = openRidgeSolver(problem);
-  const fitWithout = (...heldOut: number[]) => fitTo(blocks.filter((block) => !heldOut.includes(block)));
+  return await nestedDual(problem, { blocks, testBlocks }, options);
+}
 
+async function nestedDual(
+  problem: RidgeProblem,
+  { blocks, testBlocks }: { blocks: number[]; testBlocks: number[] },
+  options: { onProgress?: Progress; signal?: AbortSignal },
+): Promise<RidgeScores> {
+  const { Y, segments, alphas } = problem;
+  const nTargets = Y.shape[1];
+  const fitTo = openDualSolver(problem);
+  const fitWithout = (...heldOut: number[]) => fitTo(blocks.filter((block) => !heldOut.includes(block)));
   const pairs = blocks.flatMap((g, i) => blocks.slice(i + 1).map((h) => [g, h]));
   const neededPairs = pairs.filter((pair) => pair.some((block) => testBlocks.includes(block)));
   const nFits = neededPairs.length + testBlocks.length;
@@ -66,7 +66,6 @@ export async function crossValidatedRidge(
     throwIfAborted(options.signal, "crossValidatedRidge");
   };
 
-  throwIfAborted(options.signal, "crossValidatedRidge");
   const selection = new Map(testBlocks.map((g) => [g, zeros([alphas.length, nTargets])]));
   for (const [g, h] of neededPairs) {
     const fit = fitWithout(g, h);
@@ -82,25 +81,21 @@ export async function crossValidatedRidge(
 
   const shape: [number, number] = [testBlocks.length, nTargets];
   const out = { r: zeros(shape), r2: zeros(shape), alpha: zeros(shape) };
-  let [nAtSmallestAlpha, nAtLargestAlpha] = [0, 0];
   for (const [fold, g] of testBlocks.entries()) {
     const chosen = chooseAlphas(selection.get(g)!, alphas);
     const { r, r2 } = fitWithout(g).scores(g, chosen);
     row(out.r, fold).set(r);
     row(out.r2, fold).set(r2);
     row(out.alpha, fold).set(alphasOf(chosen, alphas));
-    nAtSmallestAlpha += chosen.filter((a) => a === 0).length;
-    nAtLargestAlpha += chosen.filter((a) => a === alphas.length - 1).length;
     await step();
   }
   return {
     ...out,
     testBlocks,
-    solver: problem.solver,
+    solver: "dual",
     backend: linearAlgebra().name,
     ...countUndefined(out.r, Y, segments),
-    nAtSmallestAlpha,
-    nAtLargestAlpha,
+    ...countGridEnds(alphas, out.alpha.data),
   };
 }
 

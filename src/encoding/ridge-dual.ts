@@ -119,6 +119,17 @@ function addSquaredDifferences(y: Float64Array, predicted: Float64Array, sums: F
   }
 }
 
+/** The mean of the rows: that of every column. */
+export function meanRow(m: Matrix): Float64Array {
+  const [nRows, nColumns] = m.shape;
+  const means = new Float64Array(nColumns);
+  for (let i = 0; i < nRows; i++) {
+    const values = row(m, i);
+    for (let j = 0; j < nColumns; j++) means[j] += values[j] / nRows;
+  }
+  return means;
+}
+
 function rowMeans(m: Matrix<Float64Array>): Float64Array {
   const [nRows, nColumns] = m.shape;
   return Float64Array.from(
@@ -131,7 +142,7 @@ function rowMeans(m: Matrix<Float64Array>): Float64Array {
  * Products of rows of X about the training mean, from those about 0: k − (mean of its row) − (mean of its column) +
  * (grand mean).
  */
-function centreKernel(
+export function centreKernel(
   kernel: Matrix<Float64Array>,
   trainingMeans: Float64Array,
   grandMean: number,

@@ -1,10 +1,10 @@
 import type { Matrix } from "../tensor";
 import { matrix } from "../tensor";
+import type { EncodingStatistics } from "./encoding-statistics";
 import { fitDual } from "./ridge-dual";
 import { kernelFeatures, type RidgeFeatures } from "./ridge-features";
-import { fitPrimal } from "./ridge-primal";
 import { rowsOf, type Segment, testSegments, trainingSegments } from "./segments";
-import { accumulateStatistics, addStatistics } from "./statistics";
+import { accumulateStatistics } from "./statistics";
 
 /** What is fitted: features and targets of the same TRs, and the segments that their TRs fall into. */
 export type RidgeProblem = RidgeFeatures & {
@@ -24,26 +24,19 @@ export interface BlockFit {
   scores(heldOut: number, chosen: Int32Array): { r: Float64Array; r2: Float64Array };
 }
 
-/** Opens the solver that the features ask for: a function that fits to a set of blocks. */
-export function openRidgeSolver(problem: RidgeProblem): (blocks: readonly number[]) => BlockFit {
-  const { segments, alphas } = problem;
-  checkProblem(problem);
+/** The statistics of the segments of a problem in memory, in float64. */
+export function statisticsOf(problem: RidgeProblem & { X: Matrix }): EncodingStatistics {
+  const { segments } = problem;
   // Fits centre their data anyway, so that taking the overall means out first changes nothing but the rounding.
+  const [X, Y] = [centreColumns(problem.X, segments), centreColumns(problem.Y, segments)];
+  const parts = segments.map((segment) => accumulateStatistics(X, Y, segment));
+  return { segments, parts, precision: "float64", key: "in memory" };
+}
+
+/** Opens the dual solver: a function that fits to a set of blocks. */
+export function openDualSolver(problem: RidgeProblem): (blocks: readonly number[]) => BlockFit {
+  const { segments, alphas } = problem;
   const Y = centreColumns(problem.Y, segments);
-
-  if ("X" in problem && problem.solver === "primal") {
-    const X = centreColumns(problem.X, segments);
-    const statistics = new Map(segments.map((segment) => [segment, accumulateStatistics(X, Y, segment)]));
-    const sumOf = (some: readonly Segment[]) => addStatistics(some.map((each) => statistics.get(each)!));
-    return (blocks) => {
-      const fit = fitPrimal(sumOf(trainingSegments(segments, blocks)), alphas);
-      return {
-        meanSquaredErrors: (heldOut) => fit.meanSquaredErrors(sumOf(testSegments(segments, heldOut))),
-        scores: (heldOut, chosen) => fit.scores(sumOf(testSegments(segments, heldOut)), chosen),
-      };
-    };
-  }
-
   const { kernel } =
     "X" in problem
       ? kernelFeatures(centreColumns(problem.X, segments))
@@ -68,7 +61,8 @@ function centreColumns(m: Matrix, segments: readonly Segment[]): Matrix<Float64A
   return matrix(centred, m.shape);
 }
 
-function checkProblem(problem: RidgeProblem): void {
+/** Throws unless features, targets and segments fit together. */
+export function checkProblem(problem: RidgeProblem): void {
   const { Y, segments } = problem;
   const [kind, features] = "X" in problem ? ["features", problem.X] : ["kernel", problem.kernel];
   const [nTrs, nColumns] = features.shape;

@@ -1,15 +1,23 @@
 import type { Matrix } from "../tensor";
 
-/** A centred sum of squares below this multiple of ε times the uncentred one is rounding, not variance. */
-const RESOLUTION = 1e6 * Number.EPSILON;
+/**
+ * A centred sum of squares below this share of the uncentred one is rounding, not variance. In float64 a large
+ * multiple of ε; where products were computed in float32, what keeps their rounding, 6e-8 of the mean, below 2e-5 of
+ * a standard deviation: means up to 300 standard deviations.
+ */
+const RESOLUTION = { float64: 1e6 * Number.EPSILON, float32: 1e-5 };
 
 /**
  * Whether a sum of squares about the mean tells variance from rounding, given the sum of squares about 0 that it
- * was made from. False for a constant, for a mean so large that float64 sums have lost the variance beside it, and
+ * was made from. False for a constant, for a mean so large that the sums have lost the variance beside it, and
  * for NaN.
  */
-export function hasVariance(centredSquares: number, squares: number): boolean {
-  return centredSquares > RESOLUTION * squares;
+export function hasVariance(
+  centredSquares: number,
+  squares: number,
+  precision: keyof typeof RESOLUTION = "float64",
+): boolean {
+  return centredSquares > RESOLUTION[precision] * squares;
 }
 
 /** Pearson's correlation from sums of squares and products about the means; rounding takes it no further than ±1. */

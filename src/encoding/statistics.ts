@@ -1,20 +1,35 @@
 import type { TrRange } from "../alignment";
 import { linearAlgebra, type Matrix, matrix, selectColumns, selectRows, zeros } from "../tensor";
 
+/** Sums over some TRs of the regressors x. */
+export interface RegressorSums {
+  nTrs: number;
+  /** Σ x, column by column. */
+  xSum: Float64Array;
+  /** XᵀX [nRegressors × nRegressors]. */
+  xx: Matrix<Float64Array>;
+}
+
+/** Sums over the same TRs of the targets y, one entry or row a target: a block of targets is a block of memory. */
+export interface TargetSums {
+  /** Σ y. */
+  ySum: Float64Array;
+  /** YᵀX [nTargets × nRegressors]. */
+  yx: Matrix<Float64Array>;
+  /** Σ y². */
+  yy: Float64Array;
+}
+
 /**
- * All that ridge regression needs to know of some TRs of X [nTrs × nRegressors] and Y [nTrs × nTargets]: sums over
+ * All that linear regression needs to know of some TRs of X [nTrs × nRegressors] and Y [nTrs × nTargets]: sums over
  * the TRs, in float64. Sums over disjoint sets of TRs add up.
  */
-export interface RegressionStatistics {
-  nTrs: number;
-  /** Σ x and Σ y, column by column. */
-  xSum: Float64Array;
-  ySum: Float64Array;
-  /** XᵀX [nRegressors × nRegressors] and XᵀY [nRegressors × nTargets]. */
-  xx: Matrix<Float64Array>;
-  xy: Matrix<Float64Array>;
-  /** Σ y², target by target. */
-  yy: Float64Array;
+export type RegressionStatistics = RegressorSums & TargetSums;
+
+/** Some targets that follow each other: first … end − 1. */
+export interface TargetRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
@@ -35,7 +50,7 @@ export function accumulateStatistics(X: Matrix, Y: Matrix, range: TrRange): Regr
     xSum: columnSums(x, (value) => value),
     ySum: columnSums(y, (value) => value),
     xx: multiply(x, x, { transposeA: true }),
-    xy: multiply(x, y, { transposeA: true }),
+    yx: multiply(y, x, { transposeA: true }),
     yy: columnSums(y, (value) => value * value),
   };
 }
@@ -57,33 +72,53 @@ function columnSums(m: Matrix, term: (value: number) => number): Float64Array {
 
 /** The statistics of the union of disjoint sets of TRs. Throws when there is none or when their widths differ. */
 export function addStatistics(parts: readonly RegressionStatistics[]): RegressionStatistics {
+  checkParts(parts);
+  return { ...addRegressorSums(parts), ...addTargetSums(parts, { start: 0, end: parts[0].yy.length }) };
+}
+
+function checkParts(parts: readonly RegressionStatistics[]): void {
   if (parts.length === 0) {
     throw new Error(
       "addStatistics: missing statistics: none given; expected at least one. Leave some TRs to train and test on.",
     );
   }
-  const shape = parts[0].xy.shape;
-  const sum: RegressionStatistics = {
-    nTrs: 0,
-    xSum: new Float64Array(shape[0]),
-    ySum: new Float64Array(shape[1]),
-    xx: zeros([shape[0], shape[0]]),
-    xy: zeros(shape),
-    yy: new Float64Array(shape[1]),
-  };
-  parts.forEach((part, i) => {
-    if (part.xy.shape[0] !== shape[0] || part.xy.shape[1] !== shape[1]) {
-      throw new Error(
-        `addStatistics: mismatched statistics ${i}: ${part.xy.shape[0]} regressors, ${part.xy.shape[1]} targets; expected ${shape[0]} and ${shape[1]}. Use the same regressors and targets in every run.`,
-      );
-    }
-    sum.nTrs += part.nTrs;
-    addTo(sum.xSum, part.xSum);
-    addTo(sum.ySum, part.ySum);
-    addTo(sum.xx.data, part.xx.data);
-    addTo(sum.xy.data, part.xy.data);
-    addTo(sum.yy, part.yy);
+  const [nTargets, p] = parts[0].yx.shape;
+  parts.forEach(({ yx }, i) => {
+    if (yx.shape[0] === nTargets && yx.shape[1] === p) return;
+    throw new Error(
+      `addStatistics: mismatched statistics ${i}: ${yx.shape[1]} regressors, ${yx.shape[0]} targets; expected ${p} and ${nTargets}. Use the same regressors and targets in every run.`,
+    );
   });
+}
+
+/** The part of `addStatistics` that concerns X. */
+export function addRegressorSums(parts: readonly RegressionStatistics[]): RegressorSums {
+  checkParts(parts);
+  const p = parts[0].xSum.length;
+  const sum = { nTrs: 0, xSum: new Float64Array(p), xx: zeros([p, p]) };
+  for (const { nTrs, xSum, xx } of parts) {
+    sum.nTrs += nTrs;
+    addTo(sum.xSum, xSum);
+    addTo(sum.xx.data, xx.data);
+  }
+  return sum;
+}
+
+/** The part of `addStatistics` that concerns Y, for a range of the targets. */
+export function addTargetSums(parts: readonly RegressionStatistics[], targets: TargetRange): TargetSums {
+  checkParts(parts);
+  const p = parts[0].yx.shape[1];
+  const { start, end } = targets;
+  const sum: TargetSums = {
+    ySum: parts[0].ySum.slice(start, end),
+    yx: matrix(parts[0].yx.data.slice(start * p, end * p), [end - start, p]),
+    yy: parts[0].yy.slice(start, end),
+  };
+  for (const { ySum, yx, yy } of parts.slice(1)) {
+    addTo(sum.ySum, ySum.subarray(start, end));
+    addTo(sum.yx.data, yx.data.subarray(start * p, end * p));
+    addTo(sum.yy, yy.subarray(start, end));
+  }
   return sum;
 }
 
@@ -96,62 +131,53 @@ export function selectRegressors(
   statistics: RegressionStatistics,
   regressors: ArrayLike<number>,
 ): RegressionStatistics {
-  const { xSum, xx, xy } = statistics;
+  const { xSum, xx, yx } = statistics;
   return {
     ...statistics,
     xSum: Float64Array.from(regressors, (j) => xSum[j]),
     xx: selectColumns(selectRows(xx, regressors), regressors),
-    xy: selectRows(xy, regressors),
+    yx: selectColumns(yx, regressors),
   };
 }
 
-/** Sums of products about two centres, which are subtracted from X and from Y. */
-export interface CentredStatistics {
-  nTrs: number;
-  xx: Matrix<Float64Array>;
-  xy: Matrix<Float64Array>;
-  yy: Float64Array;
+/** The means of X over the TRs of the statistics. */
+export function meansOf({ nTrs, xSum }: RegressorSums): Float64Array {
+  return xSum.map((sum) => sum / nTrs);
 }
 
 /**
- * Moves statistics to other centres, a for X and b for Y, without the data:
- *   Σ (x − a)(y − b)ᵀ = Σ x yᵀ − Σx bᵀ − a Σyᵀ + n a bᵀ, and likewise for xx and yy.
- * Its error is about ε times the uncentred sums: callers compare what is left with that (`hasVariance`).
+ * XᵀX about a centre a, from the sums about 0: Σ (x − a)(x − a)ᵀ = Σ xxᵀ − Σx aᵀ − a Σxᵀ + n a aᵀ. Its error is about
+ * ε times the uncentred sums: callers compare what is left with that (`hasVariance`, `checkRounding`).
  */
-export function centreStatistics(
-  statistics: RegressionStatistics,
-  centre: { x: Float64Array; y: Float64Array },
-): CentredStatistics {
-  const { nTrs, xSum, ySum, xx, xy, yy } = statistics;
-  return {
-    nTrs,
-    xx: centreProducts(nTrs, xx, xSum, centre.x, xSum, centre.x),
-    xy: centreProducts(nTrs, xy, xSum, centre.x, ySum, centre.y),
-    yy: yy.map((sum, j) => sum - 2 * ySum[j] * centre.y[j] + nTrs * centre.y[j] ** 2),
-  };
-}
-
-function centreProducts(
-  nTrs: number,
-  products: Matrix<Float64Array>,
-  leftSum: Float64Array,
-  left: Float64Array,
-  rightSum: Float64Array,
-  right: Float64Array,
+export function centreRegressors(
+  { nTrs, xSum, xx }: RegressorSums,
+  centre: Float64Array,
 ): Matrix<Float64Array> {
-  const [nRows, nColumns] = products.shape;
-  const out = zeros(products.shape);
-  for (let i = 0; i < nRows; i++) {
-    for (let j = 0; j < nColumns; j++) {
-      const at = i * nColumns + j;
-      out.data[at] =
-        products.data[at] - leftSum[i] * right[j] - left[i] * rightSum[j] + nTrs * left[i] * right[j];
+  const p = xSum.length;
+  const out = zeros(xx.shape);
+  for (let i = 0; i < p; i++) {
+    for (let j = 0; j < p; j++) {
+      const at = i * p + j;
+      out.data[at] = xx.data[at] - xSum[i] * centre[j] - centre[i] * xSum[j] + nTrs * centre[i] * centre[j];
     }
   }
   return out;
 }
 
-/** The means of X and Y over the TRs of the statistics. */
-export function meansOf({ nTrs, xSum, ySum }: RegressionStatistics): { x: Float64Array; y: Float64Array } {
-  return { x: xSum.map((sum) => sum / nTrs), y: ySum.map((sum) => sum / nTrs) };
+/**
+ * YᵀX and Σ y² about the centres a of X and b of Y, in the same way; written over the sums that it is given, which
+ * are [nTargets × nRegressors].
+ */
+export function centreTargets(
+  sums: TargetSums,
+  { nTrs, xSum }: RegressorSums,
+  centre: { x: Float64Array; y: Float64Array },
+): void {
+  const { ySum, yx, yy } = sums;
+  const p = xSum.length;
+  for (let v = 0; v < yy.length; v++) {
+    const offset = ySum[v] - nTrs * centre.y[v];
+    for (let i = 0; i < p; i++) yx.data[v * p + i] -= offset * centre.x[i] + centre.y[v] * xSum[i];
+    yy[v] += centre.y[v] * (nTrs * centre.y[v] - 2 * ySum[v]);
+  }
 }

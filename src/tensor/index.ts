@@ -1,5 +1,12 @@
+export type { BackgroundLinearAlgebra } from "./background";
+export { descendCoordinates } from "./coordinate-descent";
 export { correlateColumns } from "./correlate-columns";
-export { type LinearAlgebra, linearAlgebra, type SymmetricEigen } from "./linear-algebra";
+export {
+  type LinearAlgebra,
+  linearAlgebra,
+  type ProductOptions,
+  type SymmetricEigen,
+} from "./linear-algebra";
 export {
   column,
   concatColumns,

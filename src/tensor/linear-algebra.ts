@@ -1,7 +1,7 @@
+import { chooseBackend } from "./backends";
+import { type BackgroundLinearAlgebra, backgroundLinearAlgebra } from "./background";
 import type { Matrix, Real } from "./matrix";
-import { matrix, zeros } from "./matrix";
-import { findOpenblas, loadOpenblas } from "./openblas";
-import { plainKernels } from "./plain";
+import { matrix } from "./matrix";
 
 /** Dense linear algebra on row-major matrices. Arguments are never written to; results share no memory with them. */
 export interface LinearAlgebra {
@@ -12,7 +12,7 @@ export interface LinearAlgebra {
    * inputs. A NaN reaches the row of A and the column of B that it stands in, no other.
    * Throws when A and B differ in type or when their inner dimensions differ.
    */
-  multiply<A extends Real>(a: Matrix<A>, b: Matrix<A>, options?: Transposes): Matrix<A>;
+  multiply<A extends Real>(a: Matrix<A>, b: Matrix<A>, options?: ProductOptions<A>): Matrix<A>;
   /**
    * A = V diag(values) Vᵀ for a symmetric A [n × n]: values ascending, orthonormal vectors in the columns of V.
    * Only the lower triangle of A is read. Throws when A is not square, is not float64 or holds a value that is not
@@ -25,11 +25,15 @@ export interface LinearAlgebra {
    * not finite.
    */
   solvePositiveDefinite(a: Matrix<Float64Array>, b: Matrix<Float64Array>): Matrix<Float64Array>;
+  /** The same calls off the event loop, for what takes longer than a blink. */
+  readonly background: BackgroundLinearAlgebra;
 }
 
-export interface Transposes {
+export interface ProductOptions<A extends Real = Real> {
   transposeA?: boolean;
   transposeB?: boolean;
+  /** Where the product is written, [m × n], overwriting what was there: spares memory in a loop. Made when missing. */
+  into?: Matrix<A>;
 }
 
 export interface SymmetricEigen {
@@ -49,6 +53,14 @@ export interface Kernels {
    * positive.
    */
   solvePositiveDefinite(n: number, m: number, a: Float64Array, b: Float64Array): number;
+  /** The same calls on another thread, where the library offers it. */
+  readonly background?: BackgroundKernels;
+}
+
+export interface BackgroundKernels {
+  multiply(product: Product, a: Real, b: Real, out: Real): Promise<void>;
+  symmetricEigen(n: number, a: Float64Array, values: Float64Array): Promise<void>;
+  solvePositiveDefinite(n: number, m: number, a: Float64Array, b: Float64Array): Promise<number>;
 }
 
 export interface Product {
@@ -62,72 +74,86 @@ export interface Product {
 let loaded: LinearAlgebra | undefined;
 
 /**
- * The linear algebra of this machine, loaded when first asked for: OpenBLAS where its library is found (see
- * `findOpenblas`), else plain JavaScript, which agrees with it but is tens of times slower. `name` says which.
+ * The linear algebra of this machine, loaded when first asked for: the backend that BRAINLENS_BACKEND names, else
+ * the first of OpenBLAS, onnxruntime and plain JavaScript that loads (`chooseBackend`). They agree; `name` says
+ * which it is and how fast to expect it.
  */
 export function linearAlgebra(): LinearAlgebra {
-  loaded ??= checkedLinearAlgebra(bestKernels());
+  loaded ??= checkedLinearAlgebra(chooseBackend());
   return loaded;
-}
-
-function bestKernels(): Kernels {
-  const library = findOpenblas();
-  if (library === null) return plainKernels("no OpenBLAS found: npm start installs it");
-  if (process.env.BRAINLENS_OPENBLAS) return loadOpenblas(library);
-  try {
-    return loadOpenblas(library);
-  } catch (error) {
-    return plainKernels((error as Error).message);
-  }
 }
 
 /** Puts the checks that every backend shares in front of its kernels. */
 export function checkedLinearAlgebra(kernels: Kernels): LinearAlgebra {
   return {
     name: kernels.name,
-    multiply(a, b, options = {}) {
-      const { transposeA = false, transposeB = false } = options;
-      if (a.data.constructor !== b.data.constructor) {
-        throw new Error(
-          `multiply: mismatched types: ${typeName(a)} and ${typeName(b)}; expected two of the same. Convert one with Float64Array.from or Float32Array.from.`,
-        );
-      }
-      const [m, k] = transposeA ? [a.shape[1], a.shape[0]] : a.shape;
-      const [inner, n] = transposeB ? [b.shape[1], b.shape[0]] : b.shape;
-      if (k !== inner) {
-        throw new Error(
-          `multiply: mismatched shapes: ${shapeName(a, transposeA)} times ${shapeName(b, transposeB)}; expected equal inner dimensions. Transpose or align the factors.`,
-        );
-      }
-      const out = new (a.data.constructor as new (length: number) => typeof a.data)(m * n);
-      if (out.length > 0 && k > 0) kernels.multiply({ m, n, k, transposeA, transposeB }, a.data, b.data, out);
-      return matrix(out, [m, n]);
+    multiply(a, b, options) {
+      const { product, out, isEmpty } = prepareProduct(a, b, options);
+      if (!isEmpty) kernels.multiply(product, a.data, b.data, out.data);
+      return out;
     },
     symmetricEigen(a) {
-      const n = checkSquare("symmetricEigen", a);
-      const vectors = a.data.slice();
-      const values = new Float64Array(n);
-      if (n > 0) kernels.symmetricEigen(n, vectors, values);
-      return { values, vectors: matrix(vectors, [n, n]) };
+      const { n, values, vectors } = prepareEigen(a);
+      if (n > 0) kernels.symmetricEigen(n, vectors.data, values);
+      return { values, vectors };
     },
     solvePositiveDefinite(a, b) {
-      const n = checkSquare("solvePositiveDefinite", a);
-      if (b.shape[0] !== n || !(b.data instanceof Float64Array)) {
-        throw new Error(
-          `solvePositiveDefinite: mismatched right-hand side: ${typeName(b)} ${shapeName(b, false)}; expected Float64Array [${n} × any] beside a matrix [${n} × ${n}]. Pass one row for each equation.`,
-        );
-      }
-      if (b.data.length === 0) return zeros(b.shape);
-      const solution = b.data.slice();
-      const minor = kernels.solvePositiveDefinite(n, b.shape[1], a.data.slice(), solution);
-      if (minor !== 0) {
-        throw new Error(
-          `solvePositiveDefinite: invalid matrix: its leading minor of order ${minor} is not positive; expected a positive definite matrix. Drop duplicated columns or add a ridge.`,
-        );
-      }
-      return matrix(solution, b.shape);
+      const { n, m, factor, solution } = prepareSolve(a, b);
+      checkMinor(n * m === 0 ? 0 : kernels.solvePositiveDefinite(n, m, factor, solution.data));
+      return solution;
     },
+    background: backgroundLinearAlgebra(kernels),
   };
+}
+
+/** Checks the factors of a product and makes room for it; an inner dimension of 0 gives zeros. */
+export function prepareProduct<A extends Real>(a: Matrix<A>, b: Matrix<A>, options: ProductOptions<A> = {}) {
+  const { transposeA = false, transposeB = false, into } = options;
+  if (a.data.constructor !== b.data.constructor) {
+    throw new Error(
+      `multiply: mismatched types: ${typeName(a)} and ${typeName(b)}; expected two of the same. Convert one with Float64Array.from or Float32Array.from.`,
+    );
+  }
+  const [m, k] = transposeA ? [a.shape[1], a.shape[0]] : a.shape;
+  const [inner, n] = transposeB ? [b.shape[1], b.shape[0]] : b.shape;
+  if (k !== inner) {
+    throw new Error(
+      `multiply: mismatched shapes: ${shapeName(a, transposeA)} times ${shapeName(b, transposeB)}; expected equal inner dimensions. Transpose or align the factors.`,
+    );
+  }
+  if (into && (into.data.constructor !== a.data.constructor || into.shape[0] !== m || into.shape[1] !== n)) {
+    throw new Error(
+      `multiply: mismatched place for the product: ${typeName(into)} ${shapeName(into, false)}; expected ${typeName(a)} [${m} × ${n}]. Make room of its type and shape.`,
+    );
+  }
+  const make = a.data.constructor as new (length: number) => A;
+  const out = into ?? matrix(new make(m * n), [m, n]);
+  const isEmpty = out.data.length === 0 || k === 0;
+  if (isEmpty) out.data.fill(0);
+  return { product: { m, n, k, transposeA, transposeB }, out, isEmpty };
+}
+
+export function prepareEigen(a: Matrix<Float64Array>) {
+  const n = checkSquare("symmetricEigen", a);
+  return { n, values: new Float64Array(n), vectors: matrix(a.data.slice(), [n, n]) };
+}
+
+export function prepareSolve(a: Matrix<Float64Array>, b: Matrix<Float64Array>) {
+  const n = checkSquare("solvePositiveDefinite", a);
+  if (b.shape[0] !== n || !(b.data instanceof Float64Array)) {
+    throw new Error(
+      `solvePositiveDefinite: mismatched right-hand side: ${typeName(b)} ${shapeName(b, false)}; expected Float64Array [${n} × any] beside a matrix [${n} × ${n}]. Pass one row for each equation.`,
+    );
+  }
+  return { n, m: b.shape[1], factor: a.data.slice(), solution: matrix(b.data.slice(), b.shape) };
+}
+
+/** Throws unless the factorisation found every leading minor positive. */
+export function checkMinor(minor: number): void {
+  if (minor === 0) return;
+  throw new Error(
+    `solvePositiveDefinite: invalid matrix: its leading minor of order ${minor} is not positive; expected a positive definite matrix. Drop duplicated columns or add a ridge.`,
+  );
 }
 
 function checkSquare(caller: string, a: Matrix): number {

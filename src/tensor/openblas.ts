@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Kernels } from "./linear-algebra";
+import type { Kernels, Product } from "./linear-algebra";
+import type { Real } from "./matrix";
 
 // Constants of the CBLAS and LAPACKE C interfaces.
 const ROW_MAJOR = 101;
@@ -56,6 +57,9 @@ function openblasKernels(file: string): Kernels {
   // Required here, not imported above: koffi loads a native module, which must be able to fail without ending the
   // program.
   const koffi: typeof import("koffi") = require("koffi");
+  // After a product OpenBLAS's threads spin for 2^26 cycles in case another follows, and take a core from whoever
+  // else would use it, this program's own thread among them. 2^14 cycles cost nothing that can be measured.
+  process.env.OPENBLAS_THREAD_TIMEOUT ??= "14";
   const library = koffi.load(file);
   const gemm = (name: string, real: string) =>
     library.func(
@@ -76,28 +80,66 @@ function openblasKernels(file: string): Kernels {
   const chooseThreads = (flops: number) => setThreads(flops < THREADED_FLOPS ? 1 : nThreads);
   const version = /OpenBLAS (\S+)/.exec(config)?.[1] ?? "of unknown version";
 
+  const multiplyCall = ({ m, n, k, transposeA, transposeB }: Product, a: Real, b: Real, out: Real) => {
+    chooseThreads(2 * m * n * k);
+    const opA = transposeA ? TRANSPOSE : NO_TRANSPOSE;
+    const opB = transposeB ? TRANSPOSE : NO_TRANSPOSE;
+    const [lda, ldb] = [transposeA ? m : k, transposeB ? k : n];
+    return {
+      call: out instanceof Float32Array ? sgemm : dgemm,
+      args: [ROW_MAJOR, opA, opB, m, n, k, 1, a, lda, b, ldb, 0, out, n],
+    };
+  };
+  const eigenCall = (n: number, a: Float64Array, values: Float64Array) => {
+    // Tridiagonalisation, its eigenvectors and their rotation back: 4/3 + 4/3 + 2 n³, less where vectors deflate.
+    chooseThreads(4 * n ** 3);
+    return { call: dsyevd, args: [ROW_MAJOR, WITH_VECTORS, LOWER, n, a, n, values] };
+  };
+  const solveCall = (n: number, m: number, a: Float64Array, b: Float64Array) => {
+    chooseThreads(n ** 3 / 3 + 2 * n * n * m);
+    return { call: dposv, args: [ROW_MAJOR, LOWER, n, m, a, n, b, m] };
+  };
+
   return {
     name: `OpenBLAS ${version} (${nThreads} thread${nThreads === 1 ? "" : "s"}, ${coreType})`,
-    multiply({ m, n, k, transposeA, transposeB }, a, b, out) {
-      const call = out instanceof Float32Array ? sgemm : dgemm;
-      const opA = transposeA ? TRANSPOSE : NO_TRANSPOSE;
-      const opB = transposeB ? TRANSPOSE : NO_TRANSPOSE;
-      chooseThreads(2 * m * n * k);
-      call(ROW_MAJOR, opA, opB, m, n, k, 1, a, transposeA ? m : k, b, transposeB ? k : n, 0, out, n);
-    },
-    symmetricEigen(n, a, values) {
-      // Tridiagonalisation, its eigenvectors and their rotation back: 4/3 + 4/3 + 2 n³, less where vectors deflate.
-      chooseThreads(4 * n ** 3);
-      const info: number = dsyevd(ROW_MAJOR, WITH_VECTORS, LOWER, n, a, n, values);
-      if (info !== 0) {
-        throw new Error(
-          `symmetricEigen: invalid convergence: LAPACK dsyevd returned ${info}; expected 0. Rescale the matrix.`,
-        );
-      }
-    },
-    solvePositiveDefinite(n, m, a, b) {
-      chooseThreads(n ** 3 / 3 + 2 * n * n * m);
-      return dposv(ROW_MAJOR, LOWER, n, m, a, n, b, m);
+    multiply: (product, a, b, out) => now(multiplyCall(product, a, b, out)),
+    symmetricEigen: (n, a, values) => checkConvergence(now(eigenCall(n, a, values))),
+    solvePositiveDefinite: (n, m, a, b) => now(solveCall(n, m, a, b)),
+    background: {
+      multiply: async (product, a, b, out) => {
+        await later(multiplyCall(product, a, b, out));
+      },
+      symmetricEigen: async (n, a, values) => checkConvergence(await later(eigenCall(n, a, values))),
+      solvePositiveDefinite: (n, m, a, b) => later(solveCall(n, m, a, b)),
     },
   };
+}
+
+type NativeFunction = ReturnType<ReturnType<typeof import("koffi")["load"]>["func"]>;
+
+/** A function of the library with its arguments. */
+interface Call {
+  call: NativeFunction;
+  args: unknown[];
+}
+
+function now({ call, args }: Call) {
+  return call(...args);
+}
+
+/** On a thread of koffi's, which keeps the arrays alive until it is done. */
+function later({ call, args }: Call): Promise<number> {
+  return new Promise((resolve, reject) => {
+    call.async(...args, (error: Error | null, result: number) => {
+      if (error) reject(error);
+      else resolve(result);
+    });
+  });
+}
+
+function checkConvergence(info: number): void {
+  if (info === 0) return;
+  throw new Error(
+    `symmetricEigen: invalid convergence: LAPACK dsyevd returned ${info}; expected 0. Rescale the matrix.`,
+  );
 }

@@ -1,8 +1,18 @@
 // Timings against reference implementations: npm run bench [name …].
 import os from "node:os";
+import { encodingCases } from "./encoding";
+import { fmriCases } from "./fmri";
 import { nestedRidge } from "./nested-ridge";
+import { neurons } from "./neurons";
+import { spinTest } from "./spin";
 
-const CASES: Record<string, () => Promise<string[]>> = { "nested-ridge": nestedRidge };
+const CASES: Record<string, () => Promise<string[]>> = {
+  "nested-ridge": nestedRidge,
+  ...encodingCases,
+  ...fmriCases,
+  neurons,
+  "spin-test": spinTest,
+};
 
 async function run(names: string[]): Promise<void> {
   const unknown = names.find((name) => !(name in CASES));

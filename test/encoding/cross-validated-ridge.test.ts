@@ -162,7 +162,7 @@ test("progress counts shared fits once, and timers run in between", async () => 
     const until = performance.now() + 3;
     while (performance.now() < until);
   };
-  await crossValidatedRidge({ X, Y, solver: "primal", ...folds }, { onProgress });
+  await crossValidatedRidge({ X, Y, solver: "dual", ...folds }, { onProgress });
   clearInterval(timer);
   assert.deepEqual(seen, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   assert.ok(nTicks >= 5);

@@ -7,11 +7,13 @@ import {
   addStatistics,
   correlationScore,
   fitDual,
-  fitPrimal,
+  type RegressionStatistics,
   r2Score,
 } from "../../src/encoding";
-import { alphasOf, chooseAlphas } from "../../src/encoding/alphas";
-import { fromRows, linearAlgebra, type Matrix, zeros } from "../../src/tensor";
+import { alphaChoice, alphasOf, chooseAlphas } from "../../src/encoding/alphas";
+import { openRidgeModels } from "../../src/encoding/ridge-models";
+import { emptyWeights, writeWeights } from "../../src/encoding/ridge-weights";
+import { fromRows, linearAlgebra, type Matrix, transpose, zeros } from "../../src/tensor";
 
 // RidgeCV and KernelRidgeCV of himalaya 0.4.11 in float64, with gaps between training and validation rows.
 const fixture = JSON.parse(fs.readFileSync(path.join(__dirname, "../fixtures/encoding/ridge.json"), "utf8"));
@@ -21,22 +23,28 @@ const folds: { train: number[]; validation: number[] }[] = fixture.folds;
 // Both sides solve well-conditioned float64 problems, by different factorisations.
 const TOLERANCE = 1e-10;
 
-test("fitPrimal agrees with himalaya's RidgeCV", () => {
+test("the primal solver agrees with himalaya's RidgeCV, with gaps between training and validation rows", () => {
   const { x, y, xTest, yTest, ...expected } = fixture.primal;
   const [X, Y] = [fromRows(x), fromRows(y)];
-  const scores = meanOverFolds(({ train, validation }) =>
-    fitPrimal(statisticsOf(X, Y, train), alphas).meanSquaredErrors(statisticsOf(X, Y, validation)),
-  );
+  const nTargets = Y.shape[1];
+  const scores = meanOverFolds(({ train, validation }) => {
+    const fit = modelOf([statisticsOf(X, Y, train), statisticsOf(X, Y, validation)]).fit(allOf(nTargets));
+    return transpose(fit.errors(1));
+  });
   assertClose(scores, fromRows(expected.cvScores));
-  const chosen = chooseAlphas(scores, alphas);
-  assertClose(fromRows([alphasOf(chosen, alphas)]), fromRows([expected.bestAlphas]));
+  const chosen = alphasOf(chooseAlphas(scores, alphas), alphas);
+  assertClose(fromRows([chosen]), fromRows([expected.bestAlphas]));
 
-  const fit = fitPrimal(accumulateStatistics(X, Y, { start: 0, end: x.length }), alphas);
-  const { coefficients, intercepts } = fit.weights(chosen);
-  assertClose(coefficients, fromRows(expected.coefficients));
-  assertClose(fromRows([intercepts]), fromRows([expected.intercepts]));
-  const test = accumulateStatistics(fromRows(xTest), fromRows(yTest), { start: 0, end: xTest.length });
-  const { r, r2 } = fit.scores(test, chosen);
+  const model = modelOf([
+    accumulateStatistics(X, Y, { start: 0, end: x.length }),
+    accumulateStatistics(fromRows(xTest), fromRows(yTest), { start: 0, end: xTest.length }),
+  ]);
+  const fit = model.fit(allOf(nTargets));
+  const weights = emptyWeights(X.shape[1], nTargets, "float64");
+  writeWeights(model, fit.coefficients(chosen), fit.rotated, allOf(nTargets), weights);
+  assertClose(weights.coefficients, fromRows(expected.coefficients));
+  assertClose(fromRows([weights.intercepts]), fromRows([expected.intercepts]));
+  const { r, r2 } = fit.scores(1, chosen);
   assertClose(fromRows([r, r2]), fromRows([expected.r, expected.r2]));
 });
 
@@ -73,6 +81,28 @@ test("chooseAlphas takes the first maximum, ties going to the larger alpha and N
   assert.deepEqual(Array.from(chooseAlphas(scores, Float64Array.of(1, 10, 100))), [0, 2, -1]);
 });
 
+test("alphaChoice does the same from folds, and the conservative rule takes the largest alpha within one SD of the best", () => {
+  // Errors of two folds, a row a target.
+  const folds = [
+    fromRows([
+      [1, 2, 1.5],
+      [5, 5, 5],
+      [Number.NaN, Number.NaN, Number.NaN],
+    ]),
+    fromRows([
+      [3, 3, 2.75],
+      [5, 5, 5],
+      [Number.NaN, Number.NaN, Number.NaN],
+    ]),
+  ];
+  const grid = Float64Array.of(1, 10, 100);
+  const best = alphaChoice(folds, grid, "best");
+  assert.deepEqual(Array.from(best.chosen), [0, 2, -1]);
+  assert.deepEqual(Array.from(best.scores), [-2, -5, Number.NaN]);
+  // The first target's best, −2, has an SD of 1 over folds: −2.125 at the largest alpha is within it.
+  assert.deepEqual(Array.from(alphaChoice(folds, grid, "conservative").chosen), [2, 2, -1]);
+});
+
 test("a constant target scores NaN, where himalaya says 0", () => {
   const { x, xTest } = fixture.primal;
   assert.deepEqual(fixture.constantTarget.r, [0]);
@@ -81,13 +111,13 @@ test("a constant target scores NaN, where himalaya says 0", () => {
   Y.data.fill(3);
   const training = { start: 0, end: x.length };
   const tested = { start: x.length, end: X.shape[0] };
-  const primal = fitPrimal(accumulateStatistics(X, Y, training), alphas);
+  const primal = modelOf([accumulateStatistics(X, Y, training), accumulateStatistics(X, Y, tested)]);
   const kernel = linearAlgebra().multiply(X, X, { transposeB: true });
   const dual = fitDual({ kernel, Y, trainingRows: Int32Array.from(x.keys()) }, alphas);
   const chosen = Int32Array.of(0);
   const testRows = Int32Array.from(xTest.keys(), (i: number) => x.length + i);
   for (const { r, r2 } of [
-    primal.scores(accumulateStatistics(X, Y, tested), chosen),
+    primal.fit(allOf(1)).scores(1, alphasOf(chosen, alphas)),
     dual.scores(testRows, chosen),
   ]) {
     assert.ok(Number.isNaN(r[0]));
@@ -105,6 +135,17 @@ function meanOverFolds(
       mean.data[i] -= value / all.length;
     });
   return mean;
+}
+
+/** The model of the first statistics, as block 0; the second are block 1. */
+function modelOf(parts: RegressionStatistics[]) {
+  const segments = parts.map((_, block) => ({ start: block, end: block + 1, block, beside: null }));
+  const statistics = { segments, parts, precision: "float64", key: "test" } as const;
+  return openRidgeModels(statistics, { alphas, intercept: "fitted", precision: "float64" })([0]);
+}
+
+function allOf(nTargets: number) {
+  return { start: 0, end: nTargets };
 }
 
 function statisticsOf(X: Matrix, Y: Matrix, rows: number[]) {

@@ -1,15 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
 import { fromRows, linearAlgebra, type Matrix, matrix, random, transpose, zeros } from "../../src/tensor";
-import { checkedLinearAlgebra, type LinearAlgebra } from "../../src/tensor/linear-algebra";
+import { BACKENDS, chooseBackend } from "../../src/tensor/backends";
+import { checkedLinearAlgebra, type Kernels, type LinearAlgebra } from "../../src/tensor/linear-algebra";
 import { findOpenblas, loadOpenblas } from "../../src/tensor/openblas";
-import { plainKernels } from "../../src/tensor/plain";
 
 // One conformance test, run on every backend that loads.
-conforms("plain", () => checkedLinearAlgebra(plainKernels("asked for by the test")));
-const library = findOpenblas();
-if (library === null) test("OpenBLAS conforms", { skip: "no OpenBLAS library on this machine" }, () => {});
-else conforms("OpenBLAS", () => checkedLinearAlgebra(loadOpenblas(library)));
+for (const [name, load] of Object.entries(BACKENDS)) {
+  let kernels: Kernels;
+  try {
+    kernels = load();
+  } catch (error) {
+    test(`${name} conforms`, { skip: (error as Error).message }, () => {});
+    continue;
+  }
+  conforms(name, () => checkedLinearAlgebra(kernels));
+}
 
 function conforms(title: string, open: () => LinearAlgebra): void {
   describe(title, () => {
@@ -55,6 +61,37 @@ function conforms(title: string, open: () => LinearAlgebra): void {
       const gram = algebra.multiply(view, view, { transposeA: true });
       assertClose(gram, triple(transpose(view), view), 1e-12);
       assert.deepEqual(whole, before);
+    });
+
+    it("multiplies float32 to float32's accuracy, and into memory that is there", () => {
+      const [a, b] = [randomMatrix(6, [70, 300]), randomMatrix(7, [300, 40])];
+      const into = matrix(new Float32Array(70 * 40).fill(5), [70, 40]);
+      assert.equal(algebra.multiply(toFloat32(a), toFloat32(b), { into }), into);
+      // 300 products of order 1, each off by up to 6e-8.
+      assertClose(into, triple(a, b), 1e-4);
+      assert.throws(() => algebra.multiply(a, b, { into: zeros([40, 70]) }), {
+        message:
+          "multiply: mismatched place for the product: Float64Array [40 × 70]; expected Float64Array [70 × 40]. Make room of its type and shape.",
+      });
+    });
+
+    it("gives the same in the background, and stops waiting when asked", async () => {
+      const { background } = algebra;
+      const a = randomMatrix(10, [30, 20]);
+      const gram = algebra.multiply(a, a, { transposeA: true });
+      assert.deepEqual(await background.multiply(a, a, { transposeA: true }), gram);
+      assert.deepEqual(await background.symmetricEigen(gram), algebra.symmetricEigen(gram));
+      assert.deepEqual(
+        await background.solvePositiveDefinite(gram, gram),
+        algebra.solvePositiveDefinite(gram, gram),
+      );
+      await assert.rejects(background.solvePositiveDefinite(fromRows([[-1]]), fromRows([[1]])), {
+        message: /its leading minor of order 1 is not positive/,
+      });
+      const stopped = AbortSignal.abort();
+      await assert.rejects(background.multiply(a, a, { transposeA: true, signal: stopped }), {
+        name: "AbortError",
+      });
     });
 
     it("gives empty and zero products their shape", () => {
@@ -171,7 +208,43 @@ function conforms(title: string, open: () => LinearAlgebra): void {
 
 test("linearAlgebra loads one backend once and names it", () => {
   assert.equal(linearAlgebra(), linearAlgebra());
-  assert.match(linearAlgebra().name, /^(OpenBLAS \S+ \(\d+ threads?, \S+\)|plain JavaScript \(.+\))$/);
+  assert.match(
+    linearAlgebra().name,
+    /^(OpenBLAS \S+ \(\d+ threads?, \S+\)|onnxruntime .+|plain JavaScript \(.+\)|TensorFlow .+)$/,
+  );
+});
+
+test("a backend that is asked for is used or refused, never replaced", () => {
+  const before = process.env.BRAINLENS_BACKEND;
+  try {
+    process.env.BRAINLENS_BACKEND = "plain";
+    assert.equal(chooseBackend().name, "plain JavaScript (asked for by BRAINLENS_BACKEND)");
+    process.env.BRAINLENS_BACKEND = "cuda";
+    assert.throws(() => chooseBackend(), {
+      message:
+        "linearAlgebra: unknown backend: cuda; expected one of openblas, onnxruntime, tensorflow, plain. Correct or unset BRAINLENS_BACKEND.",
+    });
+  } finally {
+    if (before === undefined) delete process.env.BRAINLENS_BACKEND;
+    else process.env.BRAINLENS_BACKEND = before;
+  }
+});
+
+test("a long factorisation leaves the event loop alone, and stops being waited for within a second", {
+  skip: findOpenblas() === null ? "no OpenBLAS library on this machine" : false,
+}, async () => {
+  const { background } = checkedLinearAlgebra(loadOpenblas(findOpenblas()!));
+  const n = 1200;
+  const a = randomMatrix(11, [n, n]);
+  const stop = new AbortController();
+  let nTicks = 0;
+  const ticks = setInterval(() => {
+    if (++nTicks === 5) stop.abort();
+  }, 10);
+  const startedMs = performance.now();
+  await assert.rejects(background.symmetricEigen(a, { signal: stop.signal }), { name: "AbortError" });
+  clearInterval(ticks);
+  assert.ok(performance.now() - startedMs < 1000);
 });
 
 test("loadOpenblas says which file is not the library", () => {

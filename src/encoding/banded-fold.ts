@@ -1,0 +1,182 @@
+import { linearAlgebra, type Matrix, selectColumns, selectRows, zeros } from "../tensor";
+import type { EncodingStatistics } from "./encoding-statistics";
+import { chooseEvaluated, type Evaluated } from "./evaluated-alphas";
+import { productMemory } from "./product-memory";
+import { meanSquaredErrors } from "./ridge-errors";
+import { centreTraining, factoriseRidge, type Precision, type RidgeModelChoices } from "./ridge-factor";
+import { type Segment, testSegments, trainingSegments } from "./segments";
+import {
+  addRegressorSums,
+  addTargetSums,
+  type RegressionStatistics,
+  type TargetRange,
+  type TargetSums,
+} from "./statistics";
+import {
+  copyColumns,
+  emptyMatrix,
+  resolvable,
+  resolverOf,
+  rootOf,
+  testTargets,
+  turnedRoot,
+} from "./test-set";
+
+/** Errors that leaving out combinations may add to a share of variance, where it is learned; agreement allows 1e-5. */
+const TOLERANCE: Record<Precision, number> = { float32: 1e-6, float64: 1e-12 };
+/** Targets from which it is learned which combinations suffice, and others on which that is checked. */
+const [N_LEARNED, N_CHECKED] = [128, 64];
+/** How much larger errors may be on the targets it was not learned from. */
+const SLACK = 8;
+
+/** One held-out block of banded ridge, all draws and alphas at once. */
+export interface BandedFold {
+  /** Combinations that are computed; the others follow from them. */
+  nEvaluated: number;
+  /** Numbers a target needs in the widest product. */
+  valuesPerTarget: number;
+  /** Mean squared errors: [nTargets × nDraws · nAlphas], the alphas of a draw together. */
+  errors(targets: TargetRange): Matrix<Float64Array>;
+}
+
+/**
+ * Prepares a held-out block for every combination of draw and alpha. Errors are smooth functions of the penalties of
+ * the spaces, so that those of all combinations are, within a tolerance, linear combinations of those of some: which,
+ * is found on some of the targets themselves, and checked on others. With few targets, or where the check
+ * fails, every combination is computed.
+ */
+export function openBandedFold(
+  { segments, parts }: EncodingStatistics,
+  { blocks, heldOut }: { blocks: readonly number[]; heldOut: number },
+  choices: RidgeModelChoices,
+  scalesOfDraws: readonly Float64Array[],
+): BandedFold {
+  const { alphas } = choices;
+  const memory = productMemory();
+  const others = blocks.filter((block) => block !== heldOut);
+  const partsOf = (some: readonly Segment[]) => some.map((each) => parts[segments.indexOf(each)]);
+  const training = partsOf(trainingSegments(segments, others));
+  const test = partsOf(testSegments(segments, heldOut));
+  const root = rootOf(addRegressorSums(test));
+  const size = root.root.shape[1] + 1;
+  const sums = addRegressorSums(training);
+  const factors = scalesOfDraws.map((scales) => factoriseRidge(sums, choices, scales));
+  const width = factors.some(({ needsRotation }) => needsRotation) ? "float64" : choices.precision;
+
+  /** Resolvers of some combinations side by side, from the regressors' own coordinates: all that draws share. */
+  const resolversOf = (positions: readonly number[], precision: Precision): Matrix => {
+    const out = emptyMatrix(precision, [sums.xSum.length, positions.length * size]);
+    factors.forEach((rotated, draw) => {
+      const factor = { ...rotated, precision, needsRotation: false };
+      const here = positions.filter((position) => Math.floor(position / alphas.length) === draw);
+      if (here.length === 0) return;
+      const turned = turnedRoot(factor, root);
+      for (const position of here) {
+        const resolver = resolverOf(factor, turned, alphas[position % alphas.length]);
+        copyColumns(resolver, out, positions.indexOf(position) * size);
+      }
+    });
+    return out;
+  };
+  const prepare = (precision: Precision, y: { training: TargetSums; test: TargetSums }) => {
+    const yCentre = centreTraining(factors[0], y.training);
+    const products = resolvable({ ...factors[0], precision, needsRotation: false }, y.training.yx);
+    return { training: { products, yCentre }, targets: testTargets(root, y.test) };
+  };
+
+  /** Errors of every combination on some targets, as a share of their variance; 0 where there is none. */
+  const sharesOf = (targets: readonly number[]): Matrix<Float64Array> => {
+    const { training: y, targets: tested } = prepare(width, {
+      training: addTargetSums(pickTargets(training, targets), { start: 0, end: targets.length }),
+      test: addTargetSums(pickTargets(test, targets), { start: 0, end: targets.length }),
+    });
+    const shares = zeros([targets.length, factors.length * alphas.length]);
+    for (let draw = 0; draw < factors.length; draw++) {
+      const positions = Array.from(alphas.keys(), (a) => draw * alphas.length + a);
+      const resolvers = resolversOf(positions, width);
+      const errors = meanSquaredErrors(
+        { evaluated: allOf(alphas.length) },
+        { root, resolvers },
+        y,
+        tested,
+        memory,
+      );
+      for (let at = 0; at < errors.data.length; at++) {
+        const [i, a] = [Math.floor(at / alphas.length), at % alphas.length];
+        const share = (errors.data[at] * root.sums.nTrs) / tested.centred[i];
+        shares.data[i * shares.shape[1] + positions[a]] = Number.isFinite(share) ? share : 0;
+      }
+    }
+    return shares;
+  };
+
+  const nTargets = parts[0].yy.length;
+  const everything = allOf(factors.length * alphas.length);
+  const learned =
+    nTargets < 8 * (N_LEARNED + N_CHECKED) ? null : learnCombinations(sharesOf, nTargets, choices.precision);
+  const evaluated = learned ?? everything;
+  const resolvers = resolversOf(evaluated.positions, width);
+  return {
+    nEvaluated: evaluated.positions.length,
+    valuesPerTarget: resolvers.shape[1],
+    errors(targets) {
+      const y = { training: addTargetSums(training, targets), test: addTargetSums(test, targets) };
+      const { training: products, targets: tested } = prepare(width, y);
+      return meanSquaredErrors({ evaluated }, { root, resolvers }, products, tested, memory);
+    },
+  };
+}
+
+function pickTargets(
+  parts: readonly RegressionStatistics[],
+  targets: readonly number[],
+): RegressionStatistics[] {
+  return parts.map((part) => ({
+    ...part,
+    yx: selectRows(part.yx, targets),
+    ySum: Float64Array.from(targets, (v) => part.ySum[v]),
+    yy: Float64Array.from(targets, (v) => part.yy[v]),
+  }));
+}
+
+/** Every column is evaluated. */
+function allOf(n: number): Evaluated {
+  const weights = zeros([n, n]);
+  for (let i = 0; i < n; i++) weights.data[i * (n + 1)] = 1;
+  return { positions: Array.from({ length: n }, (_, i) => i), weights };
+}
+
+/** Which combinations suffice; null where they do not on targets that they were not learned from. */
+function learnCombinations(
+  sharesOf: (targets: readonly number[]) => Matrix<Float64Array>,
+  nTargets: number,
+  precision: Precision,
+): Evaluated | null {
+  const nProbes = N_LEARNED + N_CHECKED;
+  const probes = Array.from({ length: nProbes }, (_, i) => Math.floor((i * nTargets) / nProbes));
+  // Every third is for checking.
+  const shares = sharesOf(probes);
+  const rows = Array.from(probes.keys());
+  const evaluated = chooseEvaluated(
+    selectRows(
+      shares,
+      rows.filter((i) => i % 3 !== 2),
+    ),
+    TOLERANCE[precision],
+  );
+  const checked = selectRows(
+    shares,
+    rows.filter((i) => i % 3 === 2),
+  );
+  const interpolated = linearAlgebra().multiply(
+    selectColumns(checked, evaluated.positions),
+    evaluated.weights,
+    {
+      transposeB: true,
+    },
+  );
+  const holds = interpolated.data.every(
+    (value, at) => Math.abs(value - checked.data[at]) <= SLACK * TOLERANCE[precision],
+  );
+  return holds ? evaluated : null;
+}

@@ -1,0 +1,162 @@
+import { throwIfAborted, yieldToEventLoop } from "../store";
+import { linearAlgebra, type Matrix, zeros } from "../tensor";
+import { alphaChoice, alphasOf, checkAlphas, countGridEnds, type GridEnds } from "./alphas";
+import { type BandDraws, checkDraws } from "./band-draws";
+import { type BandedFold, openBandedFold } from "./banded-fold";
+import { blocksOf, type EncodingStatistics } from "./encoding-statistics";
+import { checkSpaces, type FeatureSpace } from "./feature-spaces";
+import type { RidgeChoices } from "./nested-ridge";
+import { openRidgeModels } from "./ridge-models";
+import { emptyWeights, type Weights, writeWeights } from "./ridge-weights";
+import { eachTargetBlock, type TargetOptions } from "./target-blocks";
+
+export interface BandedRidge extends Weights, GridEnds {
+  /** γ of each target: [nSpaces × nTargets]; NaN for a target without a score. */
+  gamma: Matrix<Float64Array>;
+  alpha: Float64Array;
+  /** The best score of every draw, the mean over held-out blocks of −MSE: [nDraws × nTargets]. */
+  cvScores: Matrix<Float64Array>;
+  spaces: readonly FeatureSpace[];
+  choices: RidgeChoices;
+  backend: string;
+  /** Combinations of draw and alpha whose errors were computed, of nDraws × nAlphas; the others are interpolated. */
+  nEvaluated: number;
+}
+
+/** A draw replaces an earlier one when its score is better by more than this, as in himalaya. */
+const BETTER = Number.EPSILON;
+
+/**
+ * Banded ridge regression: for each target the weighting γ of feature spaces and the alpha that predict left-out
+ * blocks best, refitted on all blocks. Regressors of space k are scaled by √γ_k, which multiplies their penalty by
+ * 1/γ_k. Errors are computed for as many combinations of draw and alpha as needed, and interpolated for the others. γ_k = 0 leaves the space out: its coefficients are 0.
+ *
+ * δ_k = ln(γ_k/α) of himalaya 0.4.11 is ln(gamma[k] / alpha). Throws when a draw is not on the simplex, when the
+ * spaces do not share out the regressors, with fewer than two blocks, and AbortError when the signal asks.
+ * Source: Dupré la Tour, Eickenberg, Nunez-Elizalde & Gallant (2022), doi:10.1016/j.neuroimage.2022.119728.
+ */
+export async function bandedRidge(
+  statistics: EncodingStatistics,
+  problem: RidgeChoices & { spaces: readonly FeatureSpace[]; draws: BandDraws },
+  options: TargetOptions = {},
+): Promise<BandedRidge> {
+  const { spaces, draws, alphas, intercept, rule } = problem;
+  const { segments, parts, precision } = statistics;
+  const [nTargets, p] = parts[0].yx.shape;
+  checkAlphas("bandedRidge", alphas);
+  checkSpaces("bandedRidge", spaces, p);
+  checkDraws(draws, spaces.length);
+  const blocks = blocksOf(segments);
+  if (blocks.length < 2) {
+    throw new Error(
+      "bandedRidge: invalid segments: they come from one block; expected at least 2, one to train, one to choose. Add a run, or cut the run into blocks (contiguousBlocks).",
+    );
+  }
+  const nDraws = draws.shape[0];
+  const best = new Float64Array(nTargets).fill(Number.NEGATIVE_INFINITY);
+  const bestDraw = new Int32Array(nTargets).fill(-1);
+  const alpha = new Float64Array(nTargets).fill(Number.NaN);
+  const cvScores = zeros([nDraws, nTargets]);
+  const scales = Array.from({ length: nDraws }, (_, draw) => scalesOf(spaces, draws, draw, p));
+  const folds: BandedFold[] = [];
+  for (const heldOut of blocks) {
+    throwIfAborted(options.signal, "bandedRidge");
+    folds.push(openBandedFold(statistics, { blocks, heldOut }, { alphas, intercept, precision }, scales));
+    await yieldToEventLoop();
+  }
+  await eachTargetBlock(
+    { caller: "bandedRidge", label: "voxels" },
+    { nTargets, valuesPerTarget: Math.max(...folds.map((fold) => fold.valuesPerTarget)) },
+    options,
+    (targets) => {
+      const errors = folds.map((fold) => fold.errors(targets));
+      for (let draw = 0; draw < nDraws; draw++) {
+        const ofDraw = errors.map((each) => columnRange(each, draw * alphas.length, alphas.length));
+        const { chosen, scores } = alphaChoice(ofDraw, alphas, rule);
+        const chosenAlphas = alphasOf(chosen, alphas);
+        cvScores.data.set(scores, draw * nTargets + targets.start);
+        scores.forEach((score, v) => {
+          const target = targets.start + v;
+          if (!(score > best[target] + BETTER)) return;
+          best[target] = score;
+          bestDraw[target] = draw;
+          alpha[target] = chosenAlphas[v];
+        });
+      }
+    },
+  );
+
+  const weights = emptyWeights(p, nTargets, precision);
+  weights.coefficients.data.fill(Number.NaN);
+  weights.intercepts.fill(Number.NaN);
+  const gamma = zeros([spaces.length, nTargets]);
+  gamma.data.fill(Number.NaN);
+  const where = { caller: "bandedRidge", label: "refit" };
+  for (let draw = 0; draw < nDraws; draw++) {
+    if (!bestDraw.includes(draw)) continue;
+    const model = openRidgeModels(statistics, { alphas, intercept, precision }, scales[draw])(blocks);
+    await eachTargetBlock(
+      where,
+      { nTargets, valuesPerTarget: 4 * p },
+      { signal: options.signal },
+      (targets) => {
+        const some = Array.from(bestDraw.subarray(targets.start, targets.end).keys()).filter(
+          (v) => bestDraw[targets.start + v] === draw,
+        );
+        if (some.length === 0) return;
+        const fitted = emptyWeights(p, targets.end - targets.start, precision);
+        const fit = model.fit(targets);
+        const rotated = fit.coefficients(alpha.subarray(targets.start, targets.end));
+        writeWeights(model, rotated, fit.rotated, { start: 0, end: targets.end - targets.start }, fitted);
+        copyTargets(fitted, some, weights, targets.start);
+        for (const v of some) {
+          for (let k = 0; k < spaces.length; k++) {
+            gamma.data[k * nTargets + targets.start + v] = draws.data[draw * spaces.length + k];
+          }
+        }
+      },
+    );
+  }
+  return {
+    ...weights,
+    gamma,
+    alpha,
+    cvScores,
+    spaces,
+    choices: { alphas, intercept, rule },
+    backend: linearAlgebra().name,
+    nEvaluated: Math.max(...folds.map((fold) => fold.nEvaluated)),
+    ...countGridEnds(alphas, alpha),
+  };
+}
+
+/** Columns first … first + size − 1, as a copy. */
+function columnRange(m: Matrix<Float64Array>, first: number, size: number): Matrix<Float64Array> {
+  const [nRows, nColumns] = m.shape;
+  const out = zeros([nRows, size]);
+  for (let i = 0; i < nRows; i++) {
+    const at = i * nColumns + first;
+    out.data.set(m.data.subarray(at, at + size), i * size);
+  }
+  return out;
+}
+
+/** √γ of every regressor's space. */
+function scalesOf(spaces: readonly FeatureSpace[], draws: BandDraws, draw: number, p: number): Float64Array {
+  const scales = new Float64Array(p);
+  spaces.forEach(({ regressors }, k) => {
+    for (const j of regressors) scales[j] = Math.sqrt(draws.data[draw * spaces.length + k]);
+  });
+  return scales;
+}
+
+function copyTargets(from: Weights, some: readonly number[], to: Weights, start: number): void {
+  const [p, size] = from.coefficients.shape;
+  const nTargets = to.intercepts.length;
+  for (const v of some) {
+    to.intercepts[start + v] = from.intercepts[v];
+    for (let i = 0; i < p; i++) {
+      to.coefficients.data[i * nTargets + start + v] = from.coefficients.data[i * size + v];
+    }
+  }
+}

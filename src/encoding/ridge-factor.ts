@@ -1,0 +1,124 @@
+import { linearAlgebra, type Matrix, zeros } from "../tensor";
+import { checkAlphas, checkRounding } from "./alphas";
+import { chooseEvaluatedAlphas, type Evaluated } from "./evaluated-alphas";
+import { hasVariance } from "./scores";
+import { centreRegressors, meansOf, type RegressorSums, type TargetSums } from "./statistics";
+
+/** The width of the numbers in which the large products of a fit are computed; sums are float64 in both. */
+export type Precision = "float32" | "float64";
+
+export interface RidgeModelChoices {
+  /** Positive, ascending. */
+  alphas: Float64Array;
+  /** Whether X and Y are centred on the means of each training set, or taken as they are. */
+  intercept: "fitted" | "none";
+  precision: Precision;
+}
+
+/** Errors that interpolating between alphas may add to a share of variance: below what the precision loses anyway. */
+const TOLERANCE: Record<Precision, number> = { float32: 1e-7, float64: 1e-14 };
+/**
+ * Where float32 products take targets to predictions in one step, rounding reaches a prediction as a fraction of
+ * ε √(largest eigenvalue / α) of BOLD. Above this the targets are rotated in float64 first, which costs twice p² each.
+ */
+const UNROTATED_ERROR = 5e-5;
+const FLOAT32_EPSILON = 2 ** -24;
+
+/** The X side of ridge regression on a training set: (XᵀX + α)⁻¹ = U (w + α)⁻¹ Uᵀ for every α. */
+export interface RidgeFactor extends RidgeModelChoices {
+  nTrs: number;
+  /** Means of X that are subtracted; zeros without an intercept. */
+  xCentre: Float64Array;
+  /** w, ascending. */
+  values: Float64Array;
+  /** U in columns, each row times the scale of its regressor. */
+  vectors: Matrix<Float64Array>;
+  evaluated: Evaluated;
+  /** Whether targets must be rotated in float64 before the float32 products that give the errors of alphas. */
+  needsRotation: boolean;
+}
+
+/**
+ * Factorises XᵀX of a training set, about its means where an intercept is fitted. With `scales`, one a regressor,
+ * the model is that of the regressors times them; it is still given, and gives coefficients of, the regressors
+ * themselves, since U is scaled instead. Throws when the alphas are not positive and ascending, when there are no
+ * regressors, or when rounding drowns the smallest alpha.
+ */
+export function factoriseRidge(
+  training: RegressorSums,
+  choices: RidgeModelChoices,
+  scales?: Float64Array,
+): RidgeFactor {
+  const { alphas, intercept, precision } = choices;
+  checkAlphas("factoriseRidge", alphas);
+  const p = training.xSum.length;
+  if (p === 0) {
+    throw new Error(
+      "factoriseRidge: missing regressors: 0 columns; expected at least one. Check which features were dropped.",
+    );
+  }
+  const scaleOf = (j: number) => (scales ? scales[j] : 1);
+  const xCentre = intercept === "fitted" ? meansOf(training) : new Float64Array(p);
+  const gram = centreRegressors(training, xCentre);
+  for (let at = 0; at < gram.data.length; at++)
+    gram.data[at] *= scaleOf(Math.floor(at / p)) * scaleOf(at % p);
+  const { values, vectors } = linearAlgebra().symmetricEigen(gram);
+  let squares = 0;
+  for (let j = 0; j < p; j++) squares += training.xx.data[j * (p + 1)] * scaleOf(j) ** 2;
+  checkRounding("factoriseRidge", {
+    squares,
+    nRegressors: p,
+    smallestEigenvalue: values[0],
+    smallestAlpha: alphas[0],
+    precision,
+  });
+  for (let at = 0; at < vectors.data.length; at++) vectors.data[at] *= scaleOf(Math.floor(at / p));
+  const evaluated = chooseEvaluatedAlphas(alphas, values, TOLERANCE[precision]);
+  const error = FLOAT32_EPSILON * Math.sqrt(values[p - 1] / alphas[0]);
+  const needsRotation = precision === "float32" && error > UNROTATED_ERROR;
+  return { ...choices, nTrs: training.nTrs, xCentre, values, vectors, evaluated, needsRotation };
+}
+
+/** The Y side on the same training set, for some targets. */
+export interface RotatedTargets {
+  /** Uᵀ Xᵀ y, a row a target: [nTargets × p]; NaN for a target without variance. */
+  projections: Matrix<Float64Array>;
+  /** Means of y that are subtracted; zeros without an intercept. */
+  yCentre: Float64Array;
+}
+
+/**
+ * Takes the products of the training targets with X about the means, in place. Targets without variance get NaN.
+ * Returns the means of y that are subtracted.
+ */
+export function centreTraining(factor: RidgeFactor, training: TargetSums): Float64Array {
+  const { nTrs, xCentre, intercept, precision } = factor;
+  const p = xCentre.length;
+  const yMeans = training.ySum.map((sum) => sum / nTrs);
+  // Σ (y − ȳ) x with x about its centre: the centre of y drops out of the products on the training set itself.
+  for (let v = 0; v < yMeans.length; v++) {
+    const isResolved = hasVariance(training.yy[v] - nTrs * yMeans[v] ** 2, training.yy[v], precision);
+    const sum = isResolved ? training.ySum[v] : Number.NaN;
+    for (let i = 0; i < p; i++) training.yx.data[v * p + i] -= sum * xCentre[i];
+  }
+  return intercept === "fitted" ? yMeans : new Float64Array(yMeans.length);
+}
+
+/** Products of targets with X, [nTargets × p], in the eigenvectors' coordinates. */
+export function rotate({ vectors }: RidgeFactor, yx: Matrix<Float64Array>): Matrix<Float64Array> {
+  return linearAlgebra().multiply(yx, vectors);
+}
+
+/** Coefficients in the eigenvectors' coordinates, b′ = (w + α)⁻¹ Uᵀ Xᵀ y, each target at its alpha: [nTargets × p]. */
+export function rotatedCoefficients(
+  { values }: RidgeFactor,
+  { projections }: RotatedTargets,
+  alphas: Float64Array,
+): Matrix<Float64Array> {
+  const [nTargets, p] = projections.shape;
+  const out = zeros([nTargets, p]);
+  for (let v = 0; v < nTargets; v++) {
+    for (let i = 0; i < p; i++) out.data[v * p + i] = projections.data[v * p + i] / (values[i] + alphas[v]);
+  }
+  return out;
+}

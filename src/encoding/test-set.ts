@@ -1,0 +1,156 @@
+import { linearAlgebra, type Matrix, matrix, zeros } from "../tensor";
+import { type Precision, type RidgeFactor, rotate } from "./ridge-factor";
+import { centreRegressors, centreTargets, meansOf, type RegressorSums, type TargetSums } from "./statistics";
+
+/** Eigenvalues of a test set's Gram matrix below this share of the largest are rounding. */
+const TEST_RANK = 1e-12;
+
+/** The X side of a test set, in which no training set has a part. */
+export interface TestRoot {
+  sums: RegressorSums;
+  means: Float64Array;
+  /** R with R Rᵀ = XᵀX about the test set's own means: [p × rank]. */
+  root: Matrix<Float64Array>;
+  /** Its pseudo-inverse's transpose: products XᵀY are R times their product with this. [p × rank] */
+  inverse: Matrix<Float64Array>;
+}
+
+/** Takes a root of a test set's Gram matrix. Its rank is at most the TRs less 1, which saves work where they are few. */
+export function rootOf(sums: RegressorSums): TestRoot {
+  const means = meansOf(sums);
+  const { values, vectors } = linearAlgebra().symmetricEigen(centreRegressors(sums, means));
+  const p = means.length;
+  const firstKept = values.findIndex((value) => value > TEST_RANK * values[p - 1]);
+  const rank = firstKept < 0 ? 0 : p - firstKept;
+  const [root, inverse] = [zeros([p, rank]), zeros([p, rank])];
+  for (let i = 0; i < p; i++) {
+    for (let j = 0; j < rank; j++) {
+      const vector = vectors.data[i * p + firstKept + j];
+      const scale = Math.sqrt(values[firstKept + j]);
+      root.data[i * rank + j] = vector * scale;
+      inverse.data[i * rank + j] = vector / scale;
+    }
+  }
+  return { sums, means, root, inverse };
+}
+
+/** The Y side of a test set, for some targets, in which no training set has a part either. */
+export interface TestTargets {
+  /** R⁺ Xᵀ y about the test set's own means: [nTargets × rank]. */
+  coordinates: Matrix<Float64Array>;
+  means: Float64Array;
+  /** Σ (y − ȳ)². */
+  centred: Float64Array;
+  /** Σ y². */
+  squares: Float64Array;
+}
+
+/** Takes test targets to the coordinates in which predictions come; `test` is overwritten. */
+export function testTargets({ sums, means, inverse }: TestRoot, test: TargetSums): TestTargets {
+  const squares = test.yy.slice();
+  const yMeans = test.ySum.map((sum) => sum / sums.nTrs);
+  centreTargets(test, sums, { x: means, y: yMeans });
+  return {
+    coordinates: linearAlgebra().multiply(test.yx, inverse),
+    means: yMeans,
+    centred: test.yy,
+    squares,
+  };
+}
+
+/** Coordinates of the targets about a training set's means: [nTargets × rank + 1], the last √n (ȳ − centre). */
+export function aboutTraining(
+  { coordinates, means }: TestTargets,
+  yCentre: Float64Array,
+  { sums }: TestRoot,
+): Matrix<Float64Array> {
+  const [nTargets, rank] = coordinates.shape;
+  const out = zeros([nTargets, rank + 1]);
+  copyColumns(coordinates, out, 0);
+  for (let v = 0; v < nTargets; v++) {
+    out.data[(v + 1) * (rank + 1) - 1] = Math.sqrt(sums.nTrs) * (means[v] - yCentre[v]);
+  }
+  return out;
+}
+
+/** What takes a training set's products to predictions of a test set. */
+export interface TestFactor {
+  root: TestRoot;
+  /**
+   * F with F Fᵀ = Uᵀ XᵀX U of the test set, X about the training centre: [p × rank + 1]. Its first columns are about
+   * the test set's own means; the last is √n times the difference of the means.
+   */
+  turned: Matrix<Float64Array>;
+  /**
+   * For the evaluated alphas side by side, [p × nEvaluated · (rank + 1)]: what takes Xᵀy of the training set (rotated
+   * first where the factor needs it) to the coordinates of a prediction, (XᵀX + α)⁻¹ times the test set's root.
+   */
+  resolvers: Matrix;
+}
+
+/** Prepares a test set for a training set: the squared error of a prediction is then that of its coordinates. */
+export function factoriseTest(factor: RidgeFactor, root: TestRoot): TestFactor {
+  const turned = turnedRoot(factor, root);
+  const { evaluated, alphas, precision } = factor;
+  const [p, width] = turned.shape;
+  const resolvers = emptyMatrix(precision, [p, evaluated.positions.length * width]);
+  evaluated.positions.forEach((a, e) => {
+    copyColumns(resolverOf(factor, turned, alphas[a]), resolvers, e * width);
+  });
+  return { root, turned, resolvers };
+}
+
+export function turnedRoot(
+  { vectors, xCentre }: RidgeFactor,
+  { sums, means, root }: TestRoot,
+): Matrix<Float64Array> {
+  const [p, rank] = root.shape;
+  const scale = Math.sqrt(sums.nTrs);
+  const whole = zeros([p, rank + 1]);
+  for (let i = 0; i < p; i++) {
+    whole.data.set(root.data.subarray(i * rank, (i + 1) * rank), i * (rank + 1));
+    whole.data[i * (rank + 1) + rank] = scale * (means[i] - xCentre[i]);
+  }
+  return linearAlgebra().multiply(vectors, whole, { transposeA: true });
+}
+
+/**
+ * (XᵀX + α)⁻¹ times the root of a test set, in the coordinates that the factor takes targets in and in the width in
+ * which they will be multiplied: [p × rank + 1].
+ */
+export function resolverOf(
+  { values, vectors, needsRotation, precision }: RidgeFactor,
+  turned: Matrix<Float64Array>,
+  alpha: number,
+): Matrix {
+  const shrunk = emptyMatrix(precision, turned.shape);
+  const [p, width] = turned.shape;
+  for (let i = 0; i < p; i++) {
+    const shrink = 1 / (values[i] + alpha);
+    for (let at = i * width; at < (i + 1) * width; at++) shrunk.data[at] = turned.data[at] * shrink;
+  }
+  if (needsRotation) return shrunk;
+  return linearAlgebra().multiply<Float32Array | Float64Array>(inWidth(vectors, precision), shrunk);
+}
+
+/** Training products as the resolvers take them. */
+export function resolvable(factor: RidgeFactor, yx: Matrix<Float64Array>): Matrix {
+  const products = factor.needsRotation ? rotate(factor, yx) : yx;
+  return inWidth(products, factor.precision);
+}
+
+function inWidth(m: Matrix<Float64Array>, precision: Precision): Matrix {
+  return precision === "float32" ? matrix(Float32Array.from(m.data), m.shape) : m;
+}
+
+export function emptyMatrix(precision: Precision, shape: readonly [number, number]): Matrix {
+  const length = shape[0] * shape[1];
+  return matrix(precision === "float32" ? new Float32Array(length) : new Float64Array(length), shape);
+}
+
+export function copyColumns(from: Matrix, to: Matrix, first: number): void {
+  const [nRows, width] = from.shape;
+  for (let i = 0; i < nRows; i++) {
+    to.data.set(from.data.subarray(i * width, (i + 1) * width), i * to.shape[1] + first);
+  }
+}
