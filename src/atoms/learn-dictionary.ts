@@ -1,38 +1,48 @@
 import { type Progress, throwIfAborted, yieldToEventLoop } from "../store";
-import { linearAlgebra, type Matrix, type Random, random, row, transpose, zeros } from "../tensor";
+import { linearAlgebra, type Matrix, zeros } from "../tensor";
+import { type Atoms, checkFinite, checkNAtoms, deadAtomsOf } from "./atoms";
+import { rowRange, type ShuffledColumns, shuffleColumns } from "./column-batches";
+import { exchangeAtoms, nCandidates, setColumn } from "./exchange-atoms";
 import { fixSigns } from "./fix-signs";
-import { sparseCodes } from "./sparse-codes";
+import { proposeAtoms } from "./propose-atoms";
+import { inTypeOf } from "./real-type";
+import { codeColumns, type RunningSums, squaredError, startSums } from "./running-sums";
+import { checkLambda, descendAll, SETTLED } from "./sparse-codes";
+import { updateAtoms } from "./update-atoms";
 
 export interface DictionaryOptions {
   /** Number of atoms k, below the number of TRs. */
   nAtoms: number;
   /** Sparsity λ, for columns of unit norm. */
   lambda: number;
-  /** Seeds the first dictionary and the replacement of dead atoms. */
+  /** Seeds the order of the columns, and with it the first dictionary. */
   seed: number;
   /** Stops when an iteration lowers the objective by less than this fraction (1e-6 by default). */
   tolerance?: number;
-  /** At most so many iterations (1,000 by default). */
+  /** At most so many iterations, each a pass over all columns (1,000 by default). */
   maxIterations?: number;
   onProgress?: Progress;
   signal?: AbortSignal;
 }
 
-export interface Dictionary {
-  /** D [nTrs × nAtoms]: the atoms' courses, norm at most 1. */
-  courses: Matrix<Float64Array>;
-  /** A [nAtoms × nNeurons]: who carries each atom. */
-  codes: Matrix<Float64Array>;
-  /** Objective per column of X after each iteration: (½‖X − DA‖² + λ‖A‖₁) / nNeurons. */
-  objective: number[];
+/** How a dictionary stood after a pass over all columns. */
+export interface DictionaryIteration {
+  /** Per column of X: (½‖X − DA‖² + λ‖A‖₁) / nNeurons, with the codes that each column got in this pass. */
+  objective: number;
   /** 1 − ‖X − DA‖² / ‖X‖². */
   reconstructionR2: number;
   /** Share of codes that are not zero. */
   density: number;
-  /** Atoms that no neuron carries at the end (a row of zeros in A). */
-  deadAtoms: number[];
-  /** How often an atom that nobody carried was replaced on the way. */
+  /** Atoms that were replaced after the pass. */
   nReplaced: number;
+}
+
+export interface Dictionary extends Atoms {
+  method: "sparse";
+  iterations: DictionaryIteration[];
+  /** How often an atom was replaced on the way: one that nobody carried, or that earned less than a new one. */
+  nReplaced: number;
+  /** False where `maxIterations` came before the tolerance was met. */
   converged: boolean;
 }
 
@@ -41,173 +51,145 @@ export interface Dictionary {
  *
  *   min over D, A of ½‖X − D A‖² + λ‖A‖₁   subject to ‖d_k‖₂ ≤ 1
  *
- * Alternates sparse coding (coordinate descent, started from the last codes) with one block-coordinate update of all
- * atoms from the sums XAᵀ and AAᵀ. An atom that nobody carries is replaced by the column that is explained worst.
- * Signs are fixed at the end (`fixSigns`). The objective never rises, except where a dead atom is replaced.
+ * Passes over the columns in batches. A batch gets sparse codes (coordinate descent, started from its last codes), its share in the
+ * sums X Aᵀ and A Aᵀ is replaced, and all atoms take one step of block-coordinate descent on those sums (`updateAtoms`). In the
+ * first pass the sums hold the columns seen so far, which is online dictionary learning; after it no step raises the
+ * objective but an exchange of atoms. The first atoms are a random sample's most rewarding columns (`proposeAtoms`). After passes 1, 2,
+ * 4, 8, … and whenever all is settled, atoms that earn less than a new one would are replaced (`exchangeAtoms`), until that no longer
+ * lowers the objective. Signs are fixed at the end (`fixSigns`). X is touched by matrix products alone, in its own type; all sums
+ * are float64. The same seed gives the same atoms on every backend up to rounding.
  *
- * @param x [nTrs × nNeurons], columns of zero mean and unit norm (`unitColumns`), no NaN.
- * @throws when X holds NaN, when nAtoms ≥ nTrs, or when λ leaves no code at all.
- * Source: Mairal, Bach, Ponce & Sapiro (2010), JMLR 11:19–60 (the objective and the atom update).
+ * @param x [nTrs × nNeurons], columns of zero mean and unit norm (`unitColumns`), float32 or float64, no NaN. It is copied once.
+ * @throws when X holds NaN, when nAtoms ≥ nTrs, when λ ≤ 0 or leaves no code at all; AbortError when the signal asks.
+ * Source: Mairal, Bach, Ponce & Sapiro (2010), JMLR 11:19–60 (objective, sums, atom update); the replacement of a batch's share is
+ * the incremental scheme of Mairal (2015), SIAM J. Optim. 25(2); the exchange of atoms is ours.
  */
-export async function learnDictionary(
-  x: Matrix<Float64Array>,
-  options: DictionaryOptions,
-): Promise<Dictionary> {
-  const { nAtoms, lambda, tolerance = 1e-6, maxIterations = 1000, onProgress, signal } = options;
-  checkInput(x, nAtoms);
-  const numbers = random(options.seed);
-  const blas = linearAlgebra();
-  const squaredNorm = x.data.reduce((sum: number, value: number) => sum + value * value, 0);
-  const d = firstDictionary(x, nAtoms, numbers);
-  let codes = zeros([x.shape[1], nAtoms]);
-  const objective: number[] = [];
-  let nReplaced = 0;
+export async function learnDictionary(x: Matrix, options: DictionaryOptions): Promise<Dictionary> {
+  const { nAtoms, lambda, seed, tolerance = 1e-6, maxIterations = 1000, onProgress, signal } = options;
+  checkNAtoms(nAtoms, x.shape[0], "learnDictionary");
+  checkLambda(lambda, "learnDictionary");
+  const columns = await shuffleColumns(x, { seed, signal });
+  if (!columns.squaredNorms.every(Number.isFinite)) checkFinite(x, "learnDictionary");
+  const sums = startSums(columns, await firstDictionary(columns, nAtoms, lambda, signal));
+  const iterations: DictionaryIteration[] = [];
   let converged = false;
-  for (let iteration = 0; iteration < maxIterations && !converged; iteration++) {
-    throwIfAborted(signal, "learnDictionary");
-    codes = sparseCodes(x, d, { lambda, start: codes });
-    const products = blas.multiply(x, codes); // XAᵀ [nTrs × nAtoms]
-    const gram = blas.multiply(codes, codes, { transposeA: true }); // AAᵀ [nAtoms × nAtoms]
-    updateAtoms(d, products, gram);
-    objective.push(objectiveOf(d, products, gram, codes, squaredNorm, lambda) / x.shape[1]);
-    const dead = atomsWithoutCodes(gram);
-    if (dead.length === nAtoms) {
-      throw new Error(
-        `learnDictionary: invalid lambda: ${lambda} sets every code to 0; expected a value that leaves some. Lower lambda below the largest |correlation| between a neuron and an atom.`,
-      );
-    }
-    const [previous, current] = [objective.at(-2), objective[iteration]];
-    converged = previous !== undefined && previous - current < tolerance * previous;
-    // Near the end a replacement would only undo convergence: what is dead then is reported as dead.
-    if (dead.length > 0 && !converged) nReplaced += replaceAtoms(x, d, codes, dead);
-    onProgress?.(iteration + 1, converged ? iteration + 1 : maxIterations, "dictionary");
-    await yieldToEventLoop();
+  let mayReplace = true;
+  while (!converged && iterations.length < maxIterations) {
+    await passOverColumns(sums, lambda, signal);
+    const state = stateOf(sums, lambda);
+    const before = iterations.at(-1);
+    const isSettled =
+      before !== undefined && before.objective - state.objective < tolerance * before.objective;
+    const hasNewAtoms = before !== undefined && before.nReplaced > 0;
+    if (isSettled && hasNewAtoms) mayReplace = false; // they did not pay
+    const isTried = mayReplace && (isSettled || isPowerOfTwo(iterations.length + 1));
+    const isLast = iterations.length === maxIterations - 1;
+    const nReplaced = isTried && !isLast ? await exchangeAtoms(sums, lambda, signal) : 0;
+    iterations.push({ ...state, nReplaced });
+    converged = isSettled && !hasNewAtoms && nReplaced === 0;
+    onProgress?.(iterations.length, converged ? iterations.length : maxIterations, "dictionary");
   }
-  codes = sparseCodes(x, d, { lambda, start: codes });
-  const products = blas.multiply(x, codes);
-  const gram = blas.multiply(codes, codes, { transposeA: true });
-  // Before the signs are fixed: the sums belong to the codes as they are now.
-  const reconstructionR2 = 1 - squaredError(d, products, gram, squaredNorm) / squaredNorm;
+  const fit = await settleCodes(sums, lambda, signal);
+  const { courses, codes } = fixSigns(sums.d, codesOfNeurons(sums));
   return {
-    ...fixSigns(d, transpose(codes)),
-    objective,
-    reconstructionR2,
-    density: codes.data.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) / codes.data.length,
-    deadAtoms: atomsWithoutCodes(gram),
-    nReplaced,
+    method: "sparse",
+    lambda,
+    courses,
+    codes,
+    ...fit,
+    deadAtoms: deadAtomsOf(codes),
+    iterations,
+    nReplaced: iterations.reduce((sum, { nReplaced }) => sum + nReplaced, 0),
     converged,
   };
 }
 
-function checkInput(x: Matrix<Float64Array>, nAtoms: number): void {
-  const [nTrs, nNeurons] = x.shape;
-  if (!Number.isInteger(nAtoms) || nAtoms < 1 || nAtoms >= nTrs) {
-    throw new Error(
-      `learnDictionary: invalid nAtoms: ${nAtoms}; expected an integer from 1 to ${nTrs - 1}, below the number of TRs. Ask for fewer atoms.`,
-    );
-  }
-  const bad = x.data.findIndex((value: number) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new Error(
-      `learnDictionary: invalid value of X at row ${Math.floor(bad / nNeurons)}, column ${bad % nNeurons}: ${x.data[bad]}; expected finite numbers. Drop that neuron or mend its course.`,
-    );
-  }
+function isPowerOfTwo(n: number): boolean {
+  return (n & (n - 1)) === 0;
 }
 
-/** Starts from distinct neurons' own courses: every atom then has at least one carrier. */
-function firstDictionary(x: Matrix<Float64Array>, nAtoms: number, numbers: Random): Matrix<Float64Array> {
-  const [nTrs, nNeurons] = x.shape;
-  const order = numbers.shuffle(Uint32Array.from({ length: nNeurons }, (_, j) => j));
+/** Columns coded between two updates of the atoms: enough for products that are worth a matrix library. */
+function batchesOf(sums: RunningSums): [start: number, end: number][] {
+  const [nColumns, nAtoms] = sums.codes.shape;
+  const size = Math.max(256, 8 * nAtoms);
+  const nBatches = Math.ceil(nColumns / size);
+  return Array.from({ length: nBatches }, (_, b) => [b * size, Math.min(nColumns, (b + 1) * size)]);
+}
+
+async function firstDictionary(
+  columns: ShuffledColumns,
+  nAtoms: number,
+  lambda: number,
+  signal?: AbortSignal,
+): Promise<Matrix<Float64Array>> {
+  const [nColumns, nTrs] = columns.rows.shape;
+  // Of few columns a random half, so that another seed has another start.
+  const n = Math.min(nColumns, nCandidates(nAtoms), Math.max(nAtoms, Math.floor(nColumns / 2)));
   const d = zeros([nTrs, nAtoms]);
-  for (let k = 0; k < nAtoms; k++) copyUnitColumn(x, order[k % nNeurons], d, k);
+  let k = 0;
+  for (const { course } of proposeAtoms(rowRange(columns.rows, 0, n), lambda)) {
+    setColumn(d, k++, course);
+    if (k === nAtoms) break;
+    throwIfAborted(signal, "learnDictionary");
+    await yieldToEventLoop();
+  }
   return d;
 }
 
-function copyUnitColumn(x: Matrix<Float64Array>, from: number, d: Matrix<Float64Array>, to: number): void {
-  const [nTrs, nNeurons] = x.shape;
-  let norm = 0;
-  for (let t = 0; t < nTrs; t++) norm += x.data[t * nNeurons + from] ** 2;
-  const scale = norm > 0 ? 1 / Math.sqrt(norm) : 0;
-  for (let t = 0; t < nTrs; t++) d.data[t * d.shape[1] + to] = scale * x.data[t * nNeurons + from];
-}
-
-/** One block-coordinate pass: d_k ← projection onto the unit ball of d_k + (XAᵀ − D AAᵀ)_k / (AAᵀ)_kk. */
-function updateAtoms(
-  d: Matrix<Float64Array>,
-  products: Matrix<Float64Array>,
-  gram: Matrix<Float64Array>,
-): void {
-  const [nTrs, nAtoms] = d.shape;
-  const atom = new Float64Array(nTrs);
-  for (let k = 0; k < nAtoms; k++) {
-    const weight = gram.data[k * nAtoms + k];
-    if (weight === 0) continue;
-    const mixing = row(gram, k);
-    let norm = 0;
-    for (let t = 0; t < nTrs; t++) {
-      const present = row(d, t);
-      let explained = 0;
-      for (let m = 0; m < nAtoms; m++) explained += present[m] * mixing[m];
-      atom[t] = present[k] + (products.data[t * nAtoms + k] - explained) / weight;
-      norm += atom[t] * atom[t];
-    }
-    const scale = 1 / Math.max(1, Math.sqrt(norm));
-    for (let t = 0; t < nTrs; t++) d.data[t * nAtoms + k] = scale * atom[t];
+async function passOverColumns(sums: RunningSums, lambda: number, signal?: AbortSignal): Promise<void> {
+  for (const [start, end] of batchesOf(sums)) {
+    throwIfAborted(signal, "learnDictionary");
+    codeColumns(sums, start, end, lambda);
+    Object.assign(sums, updateAtoms(sums));
+    await yieldToEventLoop();
+  }
+  if (sums.nCarriers.every((count) => count === 0)) {
+    throw new Error(
+      `learnDictionary: invalid lambda: ${lambda} sets every code to 0; expected a value that leaves some. Lower lambda below the largest |correlation| between a neuron and an atom.`,
+    );
   }
 }
 
-/** ‖X − DA‖² from the sums alone: ‖X‖² − 2⟨D, XAᵀ⟩ + ⟨DᵀD, AAᵀ⟩. */
-function squaredError(
-  d: Matrix<Float64Array>,
-  products: Matrix<Float64Array>,
-  gram: Matrix<Float64Array>,
-  squaredNorm: number,
-): number {
-  const dictionaryGram = linearAlgebra().multiply(d, d, { transposeA: true });
-  return squaredNorm - 2 * dot(d.data, products.data) + dot(dictionaryGram.data, gram.data);
+function stateOf(sums: RunningSums, lambda: number): Omit<DictionaryIteration, "nReplaced"> {
+  const [nColumns, nAtoms] = sums.codes.shape;
+  const error = squaredError(sums);
+  const absolute = sums.absolute.reduce((sum, value) => sum + value, 0);
+  return {
+    objective: (error / 2 + lambda * absolute) / nColumns,
+    reconstructionR2: 1 - error / sums.squaredNorm,
+    density: sums.nCarriers.reduce((sum, count) => sum + count, 0) / (nColumns * nAtoms),
+  };
 }
 
-function objectiveOf(
-  d: Matrix<Float64Array>,
-  products: Matrix<Float64Array>,
-  gram: Matrix<Float64Array>,
-  codes: Matrix<Float64Array>,
-  squaredNorm: number,
-  lambda: number,
-): number {
-  const absolute = codes.data.reduce((sum: number, value: number) => sum + Math.abs(value), 0);
-  return squaredError(d, products, gram, squaredNorm) / 2 + lambda * absolute;
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-function atomsWithoutCodes(gram: Matrix<Float64Array>): number[] {
-  const nAtoms = gram.shape[0];
-  return Array.from({ length: nAtoms }, (_, k) => k).filter((k) => gram.data[k * nAtoms + k] === 0);
-}
-
-/** Puts the worst explained columns of X in place of dead atoms; returns how many. */
-function replaceAtoms(
-  x: Matrix<Float64Array>,
-  d: Matrix<Float64Array>,
-  codes: Matrix<Float64Array>,
-  dead: number[],
-): number {
-  const [nTrs, nNeurons] = x.shape;
-  const fitted = linearAlgebra().multiply(d, codes, { transposeB: true }); // DA [nTrs × nNeurons]
-  const errors = new Float64Array(nNeurons);
-  for (let t = 0; t < nTrs; t++) {
-    for (let j = 0; j < nNeurons; j++) {
-      errors[j] += (x.data[t * nNeurons + j] - fitted.data[t * nNeurons + j]) ** 2;
+/** The exact codes of all columns for the final dictionary, in place, and what they leave. */
+async function settleCodes(sums: RunningSums, lambda: number, signal?: AbortSignal) {
+  const [nColumns, nAtoms] = sums.codes.shape;
+  let [error, nNonZero] = [sums.squaredNorm, 0];
+  for (const [start, end] of batchesOf(sums)) {
+    throwIfAborted(signal, "learnDictionary");
+    const x = rowRange(sums.columns.rows, start, end);
+    const products = linearAlgebra().multiply(x, inTypeOf(x, sums.d));
+    for (const fit of descendAll(sums.gram, products, rowRange(sums.codes, start, end), {
+      lambda,
+      ...SETTLED,
+    })) {
+      error += fit.explained;
+      nNonZero += fit.nNonZero;
     }
+    await yieldToEventLoop();
   }
-  const worst = Array.from(errors.keys()).sort((i, j) => errors[j] - errors[i]);
-  dead.forEach((k, i) => {
-    copyUnitColumn(x, worst[i % nNeurons], d, k);
-  });
-  return dead.length;
+  return {
+    reconstructionR2: 1 - error / sums.squaredNorm,
+    density: nNonZero / (nColumns * nAtoms),
+  };
+}
+
+/** A [nAtoms × nNeurons], the neurons in the order of X. */
+function codesOfNeurons({ columns, codes }: RunningSums): Matrix<Float64Array> {
+  const [nColumns, nAtoms] = codes.shape;
+  const out = zeros([nAtoms, nColumns]);
+  for (let i = 0; i < nColumns; i++) {
+    for (let k = 0; k < nAtoms; k++) out.data[k * nColumns + columns.order[i]] = codes.data[i * nAtoms + k];
+  }
+  return out;
 }

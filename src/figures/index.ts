@@ -1,4 +1,7 @@
 export { atomCourseFigure } from "./atom-courses";
+export { atomLayerFigure } from "./atom-layers";
+export { atomStabilityFigure } from "./atom-stability";
+export { atomSweepFigure } from "./atom-sweep";
 export { findBrowser } from "./browser";
 export { type Course, courseFigure, type TimeGrid } from "./course";
 export { toDataFrame } from "./data-frame";

@@ -1,5 +1,6 @@
 // Timings against reference implementations: npm run bench [name …].
 import os from "node:os";
+import { dictionary } from "./dictionary";
 import { encodingCases } from "./encoding";
 import { fmriCases } from "./fmri";
 import { nestedRidge } from "./nested-ridge";
@@ -10,6 +11,7 @@ const CASES: Record<string, () => Promise<string[]>> = {
   "nested-ridge": nestedRidge,
   ...encodingCases,
   ...fmriCases,
+  dictionary,
   neurons,
   "spin-test": spinTest,
 };

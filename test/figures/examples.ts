@@ -1,5 +1,9 @@
+import { atomProfiles, type SweepRow } from "../../src/atoms";
 import {
   atomCourseFigure,
+  atomLayerFigure,
+  atomStabilityFigure,
+  atomSweepFigure,
   courseFigure,
   type Figure,
   headMap,
@@ -86,6 +90,53 @@ function slowCourses(nTrs: number, nSeries: number): Float64Array {
   });
 }
 
+/** A sweep over three λ and the baselines, rebuilt better and less stable with more atoms. */
+export function sweepRows(): SweepRow[] {
+  const lines = [
+    ...[0.05, 0.1, 0.2].map((lambda) => ({ method: "sparse" as const, lambda })),
+    { method: "pca" as const, lambda: Number.NaN },
+    { method: "ica" as const, lambda: Number.NaN },
+  ];
+  return lines.flatMap(({ method, lambda }, i) =>
+    [16, 32, 64, 128, 256].map((n_atoms, j) => ({
+      method,
+      n_atoms,
+      lambda,
+      n_seeds: method === "pca" ? 1 : 3,
+      reconstruction_r2: 0.6 * (1 - 0.75 ** (j + 1)) * (i < 3 ? 1 - 0.15 * i : 1.1),
+      density: 0.3 - 0.05 * i,
+      n_dead: 0,
+      stability: method === "pca" ? Number.NaN : 0.95 - 0.09 * j - 0.04 * i,
+      stability_chance: method === "pca" ? Number.NaN : 0.2 + 0.01 * j,
+      prediction: 0.1 - 0.008 * (j - 2) ** 2 - 0.004 * i,
+      prediction_low: 0.1 - 0.008 * (j - 2) ** 2 - 0.004 * i - (method === "pca" ? 0 : 0.01),
+      prediction_high: 0.1 - 0.008 * (j - 2) ** 2 - 0.004 * i + (method === "pca" ? 0 : 0.01),
+    })),
+  );
+}
+
+/** Twelve atoms over six layers of two heads, the last of them dead; every layer has 16 neurons. */
+function atomTower() {
+  const draws = random(12);
+  const neurons = Array.from({ length: 96 }, (_, j) => ({
+    ...{ tower: "text", kind: "self" as const, keysFrom: "text" },
+    depth: 1 + Math.floor(j / 16),
+    head: Math.floor(j / 8) % 2,
+  }));
+  const codes = matrix(
+    Float64Array.from({ length: 12 * 96 }, (_, i) => {
+      const [k, depth] = [Math.floor(i / 96), neurons[i % 96].depth];
+      const isCarried = k < 11 && draws.uniform() < Math.exp(-((depth - 1 - ((5 * k) % 12) / 2) ** 2));
+      return isCarried ? 0.3 + 0.2 * draws.normal() - (k % 4 === 3 ? 0.4 : 0) : 0;
+    }),
+    [12, 96],
+  );
+  const members = Array.from({ length: 12 }, (_, k) =>
+    neurons.flatMap((_, j) => (Math.abs(codes.data[k * 96 + j]) > 0.2 ? [j] : [])),
+  );
+  return atomProfiles({ codes }, { neurons, members })[0];
+}
+
 const SENTENCE =
   "Alice was beginning to get very tired of sitting by her sister on the bank and of having nothing to do";
 
@@ -140,6 +191,17 @@ export function exampleFigures(): Record<string, Figure> {
         yTitle: "response (unit sum)",
       },
     ),
+    "atom-sweep": atomSweepFigure(sweepRows(), { predictionTitle: "r (held-out)" }),
+    "atom-stability": atomStabilityFigure(
+      {
+        ofAtoms: [Float64Array.from({ length: 32 }, (_, k) => 0.3 + (0.69 * ((7 * k) % 32)) / 31)],
+        mean: 0.65,
+        chance: 0.21,
+      },
+      { set: 0 },
+    ),
+    "atom-layers-members": atomLayerFigure(atomTower(), { value: "members" }),
+    "atom-layers-signed": atomLayerFigure(atomTower(), { value: "signed" }),
     "null-distribution": nullDistribution(
       Float64Array.from({ length: 343 }, () => 0.03 * nulls.normal()),
       0.093,
