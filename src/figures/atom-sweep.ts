@@ -33,7 +33,13 @@ export function atomSweepFigure(rows: readonly SweepRow[], options: { prediction
   }));
   const nSeeds = Math.max(...rows.map(({ n_seeds }) => n_seeds));
   return figure({
-    data: [...lines.flatMap((line) => PANELS.map((_, panel) => valueLine(line, panel))), chanceLine(rows)],
+    data: [
+      // A method without seeds has no stability: plotly complains of a line without points.
+      ...lines
+        .flatMap((line) => PANELS.map((_, panel) => valueLine(line, panel)))
+        .filter(({ x }) => (x as number[]).length > 0),
+      chanceLine(rows),
+    ],
     layout: {
       height: 460,
       margin: { l: 56, r: 12, t: 12, b: 78 },

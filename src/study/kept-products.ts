@@ -18,7 +18,7 @@ export const CACHE_FOLDER = resolve(__dirname, "..", "..", ".cache", "store");
 
 /** Names the algorithms in the keys of kept products: change one whenever its numbers may change. */
 export const RIDGE_VERSION = "nested ridge 1";
-const DICTIONARY_VERSION = "dictionary 2";
+const DICTIONARY_VERSION = "dictionary 3";
 
 /** `encodeGroup`, kept in the store. It takes less than a second, so that only its callers tell of progress. */
 export function keptScores(
