@@ -2,7 +2,6 @@ import { benjaminiHochberg } from "../inference";
 import { type Progress, throwIfAborted, yieldToEventLoop } from "../store";
 import { linearAlgebra, type Matrix, matrix, type Random, type Real, random, row, zeros } from "../tensor";
 import type { Atoms } from "./atoms";
-import { rowRange, shuffleColumns } from "./column-batches";
 import { inFloat64, inTypeOf } from "./real-type";
 import { descendAll, SETTLED } from "./sparse-codes";
 
@@ -58,18 +57,17 @@ export async function atomMembers(
       `atomMembers: invalid minShiftTrs: ${minShiftTrs} of ${nTrs} TRs; expected a positive integer up to half of them. Ask for shorter rolls.`,
     );
   }
-  const { rows } = await shuffleColumns(x, { seed, signal });
   const numbers = random(seed);
   const code = coder(atoms);
   const nullCodes: number[][] = Array.from({ length: nAtoms }, () => []);
   for (let shuffle = 0; shuffle < nShuffles; shuffle++) {
     for (let start = 0; start < nNeurons; start += COLUMNS_AT_ONCE) {
       throwIfAborted(signal, "atomMembers");
-      const some = rowRange(rows, start, Math.min(nNeurons, start + COLUMNS_AT_ONCE));
-      const codes = code(rollEach(some, minShiftTrs, numbers)).data;
+      const end = Math.min(nNeurons, start + COLUMNS_AT_ONCE);
+      const codes = code(rollColumns(x, start, end, { min: minShiftTrs, numbers })).data;
       for (let i = 0; i < codes.length; i++)
         if (codes[i] !== 0) nullCodes[i % nAtoms].push(Math.abs(codes[i]));
-      onProgress?.(shuffle * nNeurons + start + some.shape[0], nShuffles * nNeurons, "members of atoms");
+      onProgress?.(shuffle * nNeurons + end, nShuffles * nNeurons, "members of atoms");
       await yieldToEventLoop();
     }
   }
@@ -93,20 +91,21 @@ export async function atomMembers(
   };
 }
 
-/** Codes of new columns [nColumns × nTrs] as the atoms' own were made: sparse, or least squares. */
+/** Codes [nColumns × nAtoms] of new columns [nTrs × nColumns] as the atoms' own were made: sparse, or least squares. */
 function coder(atoms: Atoms): (columns: Matrix) => Matrix<Float64Array> {
   const blas = linearAlgebra();
   const { courses, lambda } = atoms;
   const gram = blas.multiply(courses, courses, { transposeA: true });
+  const along = (columns: Matrix) => blas.multiply(columns, inTypeOf(columns, courses), { transposeA: true });
   if (lambda > 0) {
     return (columns) => {
-      const codes = zeros([columns.shape[0], gram.shape[0]]);
-      descendAll(gram, blas.multiply(columns, inTypeOf(columns, courses)), codes, { lambda, ...SETTLED });
+      const codes = zeros([columns.shape[1], gram.shape[0]]);
+      descendAll(gram, along(columns), codes, { lambda, ...SETTLED });
       return codes;
     };
   }
   const inverse = blas.solvePositiveDefinite(gram, identity(gram.shape[0]));
-  return (columns) => blas.multiply(inFloat64(blas.multiply(columns, inTypeOf(columns, courses))), inverse);
+  return (columns) => blas.multiply(inFloat64(along(columns)), inverse);
 }
 
 function identity(n: number): Matrix<Float64Array> {
@@ -115,17 +114,24 @@ function identity(n: number): Matrix<Float64Array> {
   return out;
 }
 
-/** Each row rolled by its own random number of places. */
-function rollEach(rows: Matrix, minShift: number, numbers: Random): Matrix {
-  const [nRows, nTrs] = rows.shape;
-  const out = rows.data.slice() as Real;
-  for (let i = 0; i < nRows; i++) {
-    const shift = minShift + numbers.integer(nTrs - 2 * minShift + 1);
-    const series = row(rows, i);
-    out.set(series.subarray(0, nTrs - shift), i * nTrs + shift);
-    out.set(series.subarray(nTrs - shift), i * nTrs);
+/** Columns start … end − 1 [nTrs × nColumns], each rolled by its own random number of TRs. */
+function rollColumns(
+  x: Matrix,
+  start: number,
+  end: number,
+  shifts: { min: number; numbers: Random },
+): Matrix {
+  const [nTrs, nNeurons] = x.shape;
+  const width = end - start;
+  const { min, numbers } = shifts;
+  const shift = Int32Array.from({ length: width }, () => min + numbers.integer(nTrs - 2 * min + 1));
+  const out = x.data.slice(0, nTrs * width) as Real;
+  for (let t = 0; t < nTrs; t++) {
+    for (let i = 0; i < width; i++) {
+      out[((t + shift[i]) % nTrs) * width + i] = x.data[t * nNeurons + start + i];
+    }
   }
-  return matrix(out, rows.shape);
+  return matrix(out, [nTrs, width]);
 }
 
 /** p of each |code| against sorted null values, of which those that are 0 are left out. */

@@ -1,47 +1,72 @@
 import { throwIfAborted, yieldToEventLoop } from "../store";
 import { type Matrix, matrix, type Real, random } from "../tensor";
 
-/** TRs that are copied together, so that the rows in work stay in the processor's cache. */
-const ROWS_AT_ONCE = 16;
+const ROWS_AT_ONCE = 64;
 
-/** The columns of a matrix as rows, in a random order, so that any run of them is a fair sample. */
-export interface ShuffledColumns {
-  /** [nColumns × nTrs], of the type of the matrix. */
-  rows: Matrix;
-  /** order[i]: the column that row i holds. */
+/** The columns of a matrix in random order, cut into matrices of their own, so that each is a fair sample. */
+export interface ColumnBatches {
+  /** [nTrs × size] each, of the type of the matrix; the last may be narrower. */
+  batches: Matrix[];
+  /** order[p]: the column at place p, counted through all batches. */
   order: Uint32Array;
-  /** ‖x‖² of each row. */
+  /** ‖x‖² of the column at each place. */
   squaredNorms: Float64Array;
+  size: number;
 }
 
-/** Copies the columns of x [nTrs × nColumns] into rows, in an order drawn from the seed. */
-export async function shuffleColumns(
+/** Copies the columns of x [nTrs × nColumns] into batches, in an order drawn from the seed. */
+export async function batchColumns(
   x: Matrix,
-  options: { seed: number; signal?: AbortSignal },
-): Promise<ShuffledColumns> {
+  options: { size: number; seed: number; signal?: AbortSignal },
+): Promise<ColumnBatches> {
+  const { size, seed, signal } = options;
   const [nTrs, nColumns] = x.shape;
-  const order = random(options.seed).shuffle(Uint32Array.from({ length: nColumns }, (_, j) => j));
-  const data = new (x.data.constructor as new (length: number) => Real)(x.data.length);
+  const order = random(seed).shuffle(Uint32Array.from({ length: nColumns }, (_, j) => j));
+  const make = x.data.constructor as new (length: number) => Real;
+  const batches = Array.from({ length: Math.ceil(nColumns / size) }, (_, b) => {
+    const width = Math.min(size, nColumns - b * size);
+    return matrix(new make(nTrs * width), [nTrs, width]);
+  });
   const squaredNorms = new Float64Array(nColumns);
-  for (let first = 0; first < nTrs; first += ROWS_AT_ONCE) {
-    throwIfAborted(options.signal, "shuffleColumns");
-    const end = Math.min(nTrs, first + ROWS_AT_ONCE);
-    for (let i = 0; i < nColumns; i++) {
-      let sum = 0;
-      for (let t = first; t < end; t++) {
-        const value = x.data[t * nColumns + order[i]];
-        data[i * nTrs + t] = value;
-        sum += value * value;
-      }
-      squaredNorms[i] += sum;
-    }
+  for (let t = 0; t < nTrs; t++) {
+    batches.forEach(({ data, shape: [, width] }, b) => {
+      fillRow(x.data.subarray(t * nColumns, (t + 1) * nColumns), data.subarray(t * width, (t + 1) * width), {
+        order: order.subarray(b * size, b * size + width),
+        squaredNorms: squaredNorms.subarray(b * size, b * size + width),
+      });
+    });
+    if (t % ROWS_AT_ONCE > 0) continue;
+    throwIfAborted(signal, "batchColumns");
     await yieldToEventLoop();
   }
-  return { rows: matrix(data, [nColumns, nTrs]), order, squaredNorms };
+  return { batches, order, squaredNorms, size };
 }
 
-/** Rows start … end − 1 as a view. */
-export function rowRange<A extends Real>(m: Matrix<A>, start: number, end: number): Matrix<A> {
-  const nCols = m.shape[1];
-  return matrix(m.data.subarray(start * nCols, end * nCols) as A, [end - start, nCols]);
+function fillRow(
+  from: Real,
+  to: Real,
+  { order, squaredNorms }: Pick<ColumnBatches, "order" | "squaredNorms">,
+): void {
+  for (let i = 0; i < to.length; i++) {
+    const value = from[order[i]];
+    to[i] = value;
+    squaredNorms[i] += value * value;
+  }
+}
+
+/** The columns at the given places, [nTrs × nPlaces], as a copy of the same type. */
+export function columnsAt({ batches, size }: ColumnBatches, places: ArrayLike<number>): Matrix {
+  const nTrs = batches[0].shape[0];
+  const make = batches[0].data.constructor as new (length: number) => Real;
+  const out = matrix(new make(nTrs * places.length), [nTrs, places.length]);
+  for (let i = 0; i < places.length; i++) {
+    const {
+      data,
+      shape: [, width],
+    } = batches[Math.floor(places[i] / size)];
+    for (let t = 0; t < nTrs; t++) {
+      out.data[t * places.length + i] = data[t * width + (places[i] % size)];
+    }
+  }
+  return out;
 }

@@ -1,5 +1,6 @@
 import { throwIfAborted, yieldToEventLoop } from "../store";
-import { linearAlgebra, type Matrix, matrix, row, zeros } from "../tensor";
+import { linearAlgebra, type Matrix, selectRows } from "../tensor";
+import { columnsAt } from "./column-batches";
 import { proposeAtoms } from "./propose-atoms";
 import { dropAtom, type RunningSums } from "./running-sums";
 
@@ -68,17 +69,10 @@ export function setColumn(d: Matrix<Float64Array>, atom: number, course: Float64
   for (let t = 0; t < course.length; t++) d.data[t * d.shape[1] + atom] = course[t];
 }
 
-/** x_j − D a_j of the given columns, one a row, in the type of x. */
-function residualsOf({ columns, d, codes }: RunningSums, which: number[]): Matrix {
-  const [nTrs, nAtoms] = d.shape;
-  const chosen = zeros([which.length, nAtoms]);
-  which.forEach((j, i) => {
-    chosen.data.set(row(codes, j), i * nAtoms);
-  });
-  const out = linearAlgebra().multiply(chosen, d, { transposeB: true }); // [nColumns × nTrs]
-  which.forEach((j, i) => {
-    const x = row(columns.rows, j);
-    for (let t = 0; t < nTrs; t++) out.data[i * nTrs + t] = x[t] - out.data[i * nTrs + t];
-  });
-  return columns.rows.data instanceof Float64Array ? out : matrix(new Float32Array(out.data), out.shape);
+/** x_j − D a_j of the columns at the given places [nTrs × nPlaces], in the type of x. */
+function residualsOf({ columns, d, codes }: RunningSums, places: number[]): Matrix {
+  const fitted = linearAlgebra().multiply(d, selectRows(codes, places), { transposeB: true });
+  const out = columnsAt(columns, places);
+  for (let i = 0; i < out.data.length; i++) out.data[i] -= fitted.data[i];
+  return out;
 }

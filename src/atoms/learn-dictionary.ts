@@ -1,12 +1,12 @@
 import { type Progress, throwIfAborted, yieldToEventLoop } from "../store";
 import { linearAlgebra, type Matrix, zeros } from "../tensor";
 import { type Atoms, checkFinite, checkNAtoms, deadAtomsOf } from "./atoms";
-import { rowRange, type ShuffledColumns, shuffleColumns } from "./column-batches";
+import { batchColumns, type ColumnBatches, columnsAt } from "./column-batches";
 import { exchangeAtoms, nCandidates, setColumn } from "./exchange-atoms";
 import { fixSigns } from "./fix-signs";
 import { proposeAtoms } from "./propose-atoms";
 import { inTypeOf } from "./real-type";
-import { codeColumns, type RunningSums, squaredError, startSums } from "./running-sums";
+import { codeBatch, codesOfBatch, type RunningSums, squaredError, startSums } from "./running-sums";
 import { checkLambda, descendAll, SETTLED } from "./sparse-codes";
 import { updateAtoms } from "./update-atoms";
 
@@ -68,7 +68,7 @@ export async function learnDictionary(x: Matrix, options: DictionaryOptions): Pr
   const { nAtoms, lambda, seed, tolerance = 1e-6, maxIterations = 1000, onProgress, signal } = options;
   checkNAtoms(nAtoms, x.shape[0], "learnDictionary");
   checkLambda(lambda, "learnDictionary");
-  const columns = await shuffleColumns(x, { seed, signal });
+  const columns = await batchColumns(x, { size: batchSize(nAtoms), seed, signal });
   if (!columns.squaredNorms.every(Number.isFinite)) checkFinite(x, "learnDictionary");
   const sums = startSums(columns, await firstDictionary(columns, nAtoms, lambda, signal));
   const iterations: DictionaryIteration[] = [];
@@ -109,25 +109,26 @@ function isPowerOfTwo(n: number): boolean {
 }
 
 /** Columns coded between two updates of the atoms: enough for products that are worth a matrix library. */
-function batchesOf(sums: RunningSums): [start: number, end: number][] {
-  const [nColumns, nAtoms] = sums.codes.shape;
-  const size = Math.max(256, 8 * nAtoms);
-  const nBatches = Math.ceil(nColumns / size);
-  return Array.from({ length: nBatches }, (_, b) => [b * size, Math.min(nColumns, (b + 1) * size)]);
+function batchSize(nAtoms: number): number {
+  return Math.max(256, 8 * nAtoms);
 }
 
 async function firstDictionary(
-  columns: ShuffledColumns,
+  columns: ColumnBatches,
   nAtoms: number,
   lambda: number,
   signal?: AbortSignal,
 ): Promise<Matrix<Float64Array>> {
-  const [nColumns, nTrs] = columns.rows.shape;
+  const nColumns = columns.order.length;
   // Of few columns a random half, so that another seed has another start.
   const n = Math.min(nColumns, nCandidates(nAtoms), Math.max(nAtoms, Math.floor(nColumns / 2)));
-  const d = zeros([nTrs, nAtoms]);
+  const sample = columnsAt(
+    columns,
+    Array.from({ length: n }, (_, place) => place),
+  );
+  const d = zeros([sample.shape[0], nAtoms]);
   let k = 0;
-  for (const { course } of proposeAtoms(rowRange(columns.rows, 0, n), lambda)) {
+  for (const { course } of proposeAtoms(sample, lambda)) {
     setColumn(d, k++, course);
     if (k === nAtoms) break;
     throwIfAborted(signal, "learnDictionary");
@@ -137,9 +138,9 @@ async function firstDictionary(
 }
 
 async function passOverColumns(sums: RunningSums, lambda: number, signal?: AbortSignal): Promise<void> {
-  for (const [start, end] of batchesOf(sums)) {
+  for (let batch = 0; batch < sums.columns.batches.length; batch++) {
     throwIfAborted(signal, "learnDictionary");
-    codeColumns(sums, start, end, lambda);
+    codeBatch(sums, batch, lambda);
     Object.assign(sums, updateAtoms(sums));
     await yieldToEventLoop();
   }
@@ -165,14 +166,11 @@ function stateOf(sums: RunningSums, lambda: number): Omit<DictionaryIteration, "
 async function settleCodes(sums: RunningSums, lambda: number, signal?: AbortSignal) {
   const [nColumns, nAtoms] = sums.codes.shape;
   let [error, nNonZero] = [sums.squaredNorm, 0];
-  for (const [start, end] of batchesOf(sums)) {
+  for (const [batch, x] of sums.columns.batches.entries()) {
     throwIfAborted(signal, "learnDictionary");
-    const x = rowRange(sums.columns.rows, start, end);
-    const products = linearAlgebra().multiply(x, inTypeOf(x, sums.d));
-    for (const fit of descendAll(sums.gram, products, rowRange(sums.codes, start, end), {
-      lambda,
-      ...SETTLED,
-    })) {
+    const products = linearAlgebra().multiply(x, inTypeOf(x, sums.d), { transposeA: true });
+    const codes = codesOfBatch(sums, batch);
+    for (const fit of descendAll(sums.gram, products, codes, { lambda, ...SETTLED })) {
       error += fit.explained;
       nNonZero += fit.nNonZero;
     }

@@ -1,5 +1,5 @@
 import { linearAlgebra, type Matrix, matrix, zeros } from "../tensor";
-import { rowRange, type ShuffledColumns } from "./column-batches";
+import type { ColumnBatches } from "./column-batches";
 import { inTypeOf } from "./real-type";
 import { descendAll } from "./sparse-codes";
 
@@ -11,13 +11,13 @@ const NEARLY_SETTLED = { settled: 1e-3, maxSweeps: 10 } as const;
  * columns are coded anew. Columns that were not visited yet have codes 0.
  */
 export interface RunningSums {
-  columns: ShuffledColumns;
+  columns: ColumnBatches;
   /** ‖X‖². */
   squaredNorm: number;
   /** D [nTrs × nAtoms] and DᵀD. */
   d: Matrix<Float64Array>;
   gram: Matrix<Float64Array>;
-  /** Aᵀ [nColumns × nAtoms], in the order of the shuffled columns. */
+  /** Aᵀ [nColumns × nAtoms], in the order of `columns`. */
   codes: Matrix<Float64Array>;
   /** B = X Aᵀ [nTrs × nAtoms] and A Aᵀ, in float64 whatever the type of X. */
   products: Matrix<Float64Array>;
@@ -29,9 +29,9 @@ export interface RunningSums {
   absolute: Float64Array;
 }
 
-export function startSums(columns: ShuffledColumns, d: Matrix<Float64Array>): RunningSums {
-  const [nColumns, nTrs] = columns.rows.shape;
-  const nAtoms = d.shape[1];
+export function startSums(columns: ColumnBatches, d: Matrix<Float64Array>): RunningSums {
+  const nColumns = columns.order.length;
+  const [nTrs, nAtoms] = d.shape;
   return {
     columns,
     squaredNorm: columns.squaredNorms.reduce((sum, value) => sum + value, 0),
@@ -46,14 +46,26 @@ export function startSums(columns: ShuffledColumns, d: Matrix<Float64Array>): Ru
   };
 }
 
-/** Codes columns start … end − 1 anew and puts the difference into the sums. */
-export function codeColumns(sums: RunningSums, start: number, end: number, lambda: number): void {
+/** The part of the codes that belongs to a batch, as a view. */
+export function codesOfBatch(
+  { codes, columns: { size, batches } }: RunningSums,
+  batch: number,
+): Matrix<Float64Array> {
+  const nAtoms = codes.shape[1];
+  const width = batches[batch].shape[1];
+  const start = batch * size * nAtoms;
+  return matrix(codes.data.subarray(start, start + width * nAtoms), [width, nAtoms]);
+}
+
+/** Codes the columns of a batch anew and puts the difference into the sums. */
+export function codeBatch(sums: RunningSums, batch: number, lambda: number): void {
   const blas = linearAlgebra();
   const { d, gram } = sums;
-  const x = rowRange(sums.columns.rows, start, end);
-  const codes = rowRange(sums.codes, start, end);
+  const x = sums.columns.batches[batch];
+  const start = batch * sums.columns.size;
+  const codes = codesOfBatch(sums, batch);
   const before = matrix(codes.data.slice(), codes.shape);
-  const alongAtoms = blas.multiply(x, inTypeOf(x, d)); // [nColumns × nAtoms]
+  const alongAtoms = blas.multiply(x, inTypeOf(x, d), { transposeA: true }); // [nColumns × nAtoms]
   descendAll(gram, alongAtoms, codes, { lambda, ...NEARLY_SETTLED }).forEach(({ explained, absolute }, i) => {
     sums.errors[start + i] = sums.columns.squaredNorms[start + i] + explained;
     sums.absolute[start + i] = absolute;
@@ -62,7 +74,7 @@ export function codeColumns(sums: RunningSums, start: number, end: number, lambd
     codes.data.map((value, i) => value - before.data[i]),
     codes.shape,
   );
-  addTo(sums.products, blas.multiply(x, inTypeOf(x, change), { transposeA: true }), 1);
+  addTo(sums.products, blas.multiply(x, inTypeOf(x, change)), 1);
   addTo(sums.codeGram, blas.multiply(codes, codes, { transposeA: true }), 1);
   addTo(sums.codeGram, blas.multiply(before, before, { transposeA: true }), -1);
   countCarriers(sums, codes, 1);

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { unitColumns } from "../../src/atoms";
-import { shuffleColumns } from "../../src/atoms/column-batches";
+import { batchColumns } from "../../src/atoms/column-batches";
 import { cheapestAtom, exchangeAtoms, setColumn } from "../../src/atoms/exchange-atoms";
 import { proposeAtoms } from "../../src/atoms/propose-atoms";
-import { codeColumns, squaredError, startSums } from "../../src/atoms/running-sums";
+import { codeBatch, squaredError, startSums } from "../../src/atoms/running-sums";
 import { updateAtoms } from "../../src/atoms/update-atoms";
 import { plantAtoms } from "../../src/simulation";
 import {
   column,
+  concatColumns,
   correlateColumns,
   fromRows,
   linearAlgebra,
@@ -29,8 +30,8 @@ async function coded(choose: (atoms: ReturnType<typeof zeros>) => Float64Array[]
   const chosen = choose(truth);
   const d = zeros([nTrs, chosen.length]);
   chosen.forEach((course, k) => setColumn(d, k, course));
-  const sums = startSums(await shuffleColumns(x, { seed: 1 }), d);
-  codeColumns(sums, 0, nNeurons, LAMBDA);
+  const sums = startSums(await batchColumns(x, { size: 100, seed: 1 }), d);
+  for (let batch = 0; batch < 3; batch++) codeBatch(sums, batch, LAMBDA);
   return { x, truth, sums };
 }
 
@@ -78,13 +79,13 @@ test("exchangeAtoms replaces a dead atom and leaves good ones alone", async () =
 test("proposeAtoms gains are what the objective falls by when the atom is added", () => {
   const numbers = random(1);
   const residuals = matrix(
-    Float64Array.from({ length: 12 * 20 }, () => numbers.normal()),
-    [12, 20],
+    Float64Array.from({ length: 20 * 12 }, () => numbers.normal()),
+    [20, 12],
   );
   const [{ course, gain }] = proposeAtoms(residuals, 2);
   let fall = 0;
   for (let j = 0; j < 12; j++) {
-    const along = row(residuals, j).reduce((sum, value, t) => sum + value * course[t], 0);
+    const along = column(residuals, j).reduce((sum, value, t) => sum + value * course[t], 0);
     fall += 0.5 * Math.max(0, Math.abs(along) - 2) ** 2;
   }
   assert.ok(Math.abs(gain - fall) < 1e-10);
@@ -93,9 +94,9 @@ test("proposeAtoms gains are what the objective falls by when the atom is added"
 
 test("proposeAtoms ends when no column would carry another atom", () => {
   const residuals = fromRows([
-    [1, 0, 0],
-    [-2, 0, 0],
-    [0, 0.05, 0],
+    [1, -2, 0],
+    [0, 0, 0.05],
+    [0, 0, 0],
   ]);
   const proposed = [...proposeAtoms(residuals, 0.1)];
   assert.equal(proposed.length, 1);
@@ -135,15 +136,15 @@ test("updateAtoms is block-coordinate descent on the atoms themselves, inside th
 test("running sums stay those of the codes when columns are coded again", async () => {
   const { sums } = await coded((atoms) => [0, 1, 2].map((k) => column(atoms, k)));
   Object.assign(sums, updateAtoms(sums));
-  codeColumns(sums, 50, 200, LAMBDA);
+  codeBatch(sums, 1, LAMBDA);
   const blas = linearAlgebra();
   const close = (a: ArrayLike<number>, b: ArrayLike<number>) =>
     Array.from(a).every((value, i) => Math.abs(value - b[i]) < 1e-10);
   const { codes, columns, d } = sums;
   assert.ok(close(sums.codeGram.data, blas.multiply(codes, codes, { transposeA: true }).data));
-  const x = columns.rows as ReturnType<typeof zeros>;
-  assert.ok(close(sums.products.data, blas.multiply(x, codes, { transposeA: true }).data));
-  const fitted = blas.multiply(codes, d, { transposeB: true });
+  const x = concatColumns(columns.batches);
+  assert.ok(close(sums.products.data, blas.multiply(x, codes).data));
+  const fitted = blas.multiply(d, codes, { transposeB: true });
   const error = x.data.reduce((sum: number, value, i) => sum + (value - fitted.data[i]) ** 2, 0);
   assert.ok(Math.abs(squaredError(sums) - error) < 1e-9);
 });
