@@ -34,9 +34,9 @@ export type { NiftiHeader } from "./nifti-header";
 export { type NiftiImage, readNifti } from "./nifti-image";
 export { openNiftiRun } from "./nifti-run";
 export { type NiftiContent, niftiHeaderOf, writeNifti } from "./nifti-writer";
-export type { NpyArray } from "./npy-array";
+export type { NpyArray, NpyTexts } from "./npy-array";
 export { openNpyRun } from "./npy-run";
-export { readNpz } from "./npz";
+export { type NpzContent, readNpz } from "./npz";
 export { openBidsRun, openRun } from "./open-run";
 export { checkEvents, checkSameVoxels, checkStimulusLength } from "./run-timing";
 export {

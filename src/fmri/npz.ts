@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { inflateRawSync } from "node:zlib";
-import { decodeNpyArray, type NpyArray } from "./npy-array";
+import { decodeNpyArray, type NpyArray, type NpyTexts } from "./npy-array";
 
 const END_MARK = 0x06054b50;
 const ENTRY_MARK = 0x02014b50;
@@ -11,16 +11,22 @@ const DEFLATED = 8;
 const MOST_TAIL_BYTES = 22 + 65535;
 const IN_ZIP64 = 0xffffffff;
 
+/** What an .npz archive holds, by name. */
+export interface NpzContent {
+  arrays: Map<string, NpyArray>;
+  texts: Map<string, NpyTexts>;
+  objectArrays: string[];
+}
+
 /**
- * Reads the arrays of a NumPy .npz archive (`numpy.savez`, `savez_compressed`) by name: numbers and truth values of any shape. Arrays of
- * Python objects are left out, since they hold pickles, which are programs; `objectArrays` names them.
+ * Reads the arrays of a NumPy .npz archive (`numpy.savez`, `savez_compressed`) by name: numbers and truth values in `arrays`,
+ * Unicode texts in `texts`, of any shape. Arrays of Python objects are left out, since they hold pickles, which are programs;
+ * `objectArrays` names them.
  *
  * Throws, naming file and member, for archives that are damaged, encrypted or above 4 GiB, and for a member that unpacks to
  * another length than the archive says: no more than that is ever unpacked.
  */
-export async function readNpz(
-  path: string,
-): Promise<{ arrays: Map<string, NpyArray>; objectArrays: string[] }> {
+export async function readNpz(path: string): Promise<NpzContent> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new Error(
       `readNpz: missing file: ${path} (${error.code}); expected an .npz archive. Check the path.`,
@@ -30,14 +36,16 @@ export async function readNpz(
     );
   });
   const arrays = new Map<string, NpyArray>();
+  const texts = new Map<string, NpyTexts>();
   const objectArrays: string[] = [];
   for (const member of membersOf(bytes, path)) {
     const name = member.name.replace(/\.npy$/, "");
     const array = decodeNpyArray(unpack(bytes, member, path), `${member.name} in ${path}`);
     if (array === "objects") objectArrays.push(name);
+    else if ("texts" in array) texts.set(name, array);
     else arrays.set(name, array);
   }
-  return { arrays, objectArrays };
+  return { arrays, texts, objectArrays };
 }
 
 interface Member {

