@@ -1,38 +1,54 @@
 /**
  * tslab's converter (TypeScript cell → JavaScript, declarations carried from cell to cell, completion, docs), run over a
- * copy of its TypeScript module in which five things differ:
+ * copy of its TypeScript module in which six things differ:
  *
  * 1. names resolve as in this project: `brainlens/<stage>` to the live sources, packages by their `exports`;
  * 2. only the cell itself is checked and emitted: modules are loaded by the TypeScript hook (tsx) and checked by
  *    `npm run check`;
  * 3. top-level `await` is parsed as the language does (tslab's fork knows only some forms);
  * 4. source maps come out, for stack traces;
- * 5. no file watchers: `changed-files.ts` looks at the sources before each cell.
+ * 5. no file watchers: `changed-files.ts` looks at the sources before each cell;
+ * 6. documentation of packages is read when it is asked for (`type-files.ts`).
  */
-import { createRequire, isBuiltin } from "node:module";
+import { createRequire } from "node:module";
 import path from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type * as TslabConverter from "tslab/dist/converter";
 import { createChangedFiles } from "./changed-files";
+import { withExportedVariables } from "./live-variables";
+import { resolveNamesIn } from "./name-resolution";
 import { checkoutDir, isLiveSource, notebookDir } from "./places";
+import { createTypeFiles, declarationsAt } from "./type-files";
 
 type Ts = typeof TypeScript;
 
-/** Texts of the two source maps of a converted cell: of the emitted CommonJS, and of the ES module before it. */
-export type SourceMapTexts = [commonJs: string, esModule: string];
+/** How to find back from what a cell became to its text. */
+export interface CellMaps {
+  /** Texts of two source maps: of the emitted CommonJS, and of the ES module before it. */
+  commonJs: string;
+  esModule: string;
+  /** Lines of the ES module that were moved by a keyword between the two: see `live-variables.ts`. */
+  movedLines: number[];
+}
 
 export interface CellCompiler {
   ts: Ts;
   converter: TslabConverter.Converter;
   /** Tells TypeScript about sources edited since the last call. */
   refresh(): void;
+  /** Declarations of the name at `position` of the code that was last looked at by the converter. */
+  declarationsAt(position: number): TypeScript.Declaration[];
+  /** Reads the documentation of the files that hold them; false if there is no more than what was read before. */
+  readDocumentation(declarations: TypeScript.Declaration[]): boolean;
   /** Source maps of what was converted last. */
-  lastSourceMaps(): SourceMapTexts | undefined;
+  lastSourceMaps(): CellMaps | undefined;
 }
 
 const globalsFile = path.join(__dirname, "globals.d.ts");
 const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/;
 const watchNothing = { close() {} };
+/** Length of the line that tslab puts above a cell. */
+const prefixLength = "export {};\n".length;
 /** "File is not under rootDir": irrelevant, since only the cell is emitted. */
 const notUnderRootDir = 6059;
 
@@ -42,16 +58,18 @@ export function createCellCompiler(): CellCompiler {
   const ts: Ts = tslabRequire(typescriptPath);
   const changedFiles = createChangedFiles();
   const watchers = new Map<string, TypeScript.FileWatcherCallback>();
-  let sourceMaps: SourceMapTexts | undefined;
+  const typeFiles = createTypeFiles();
+  let sourceMaps: CellMaps | undefined;
+  let program: TypeScript.Program | undefined;
 
   const sys: TypeScript.System = {
     ...ts.sys,
     getCurrentDirectory: () => notebookDir.split(path.sep).join("/"),
+    readFile: (file, encoding) => typeFiles.textOf(file, ts.sys.readFile(file, encoding)),
     watchDirectory: () => watchNothing,
     watchFile(file, callback) {
-      if (!isLiveSource(path.normalize(file))) return watchNothing;
       watchers.set(file, callback);
-      changedFiles.watch(file);
+      if (isLiveSource(path.normalize(file))) changedFiles.watch(file);
       return {
         close() {
           watchers.delete(file);
@@ -76,8 +94,9 @@ export function createCellCompiler(): CellCompiler {
         ...rest,
       );
       resolveNamesIn(ts, host, system);
-      onProgramCreated(host, (program) => {
-        program.getAllDependencies = (file) => [file.fileName];
+      onProgramCreated(host, (builder) => {
+        program = builder.getProgram();
+        builder.getAllDependencies = (file) => [file.fileName];
         // tslab reads the cell's names off the bound tree; binding it alone spares a type checker for each cell.
         for (const file of program.getSourceFiles()) {
           if (isCell(file.fileName)) bindSourceFile(ts, file, program.getCompilerOptions());
@@ -85,22 +104,27 @@ export function createCellCompiler(): CellCompiler {
       });
       return host;
     },
-    getPreEmitDiagnosticsOfFiles(program: TypeScript.Program, files: TypeScript.SourceFile[]) {
+    getPreEmitDiagnosticsOfFiles(checked: TypeScript.Program, files: TypeScript.SourceFile[]) {
       return files.flatMap((file) => {
-        const syntax = program.getSyntacticDiagnostics(file);
+        const syntax = checked.getSyntacticDiagnostics(file);
         // The first line of what TypeScript sees is tslab's own, so the comment has to be looked for here.
         if (syntax.length > 0 || /^[^\n]*\n\s*\/\/\s*@ts-nocheck\b/.test(file.text)) return [...syntax];
-        return program.getSemanticDiagnostics(file).filter((d) => d.code !== notUnderRootDir);
+        return checked.getSemanticDiagnostics(file).filter((d) => d.code !== notUnderRootDir);
       });
     },
     transpileModule(input: string, options: TypeScript.TranspileOptions) {
       const map = inlineMap.exec(input);
       if (!map) return ts.transpileModule(input, options);
-      const output = ts.transpileModule(input.slice(0, map.index), {
+      const { esModule, movedLines } = withExportedVariables(ts, input.slice(0, map.index));
+      const output = ts.transpileModule(esModule, {
         ...options,
         compilerOptions: { ...options.compilerOptions, sourceMap: true },
       });
-      sourceMaps = [output.sourceMapText!, Buffer.from(map[1]!, "base64").toString()];
+      sourceMaps = {
+        commonJs: output.sourceMapText!,
+        esModule: Buffer.from(map[1]!, "base64").toString(),
+        movedLines,
+      };
       return { ...output, outputText: output.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "") };
     },
   };
@@ -109,11 +133,21 @@ export function createCellCompiler(): CellCompiler {
   const { createConverter }: typeof TslabConverter = tslabRequire("./dist/converter.js");
   const converter = createConverter({ isJS: false, isBrowser: false });
 
+  const rereadFile = (file: string) => watchers.get(file)?.(file, ts.FileWatcherEventKind.Changed);
+
   return {
     ts,
     converter,
-    refresh() {
-      for (const file of changedFiles.take()) watchers.get(file)?.(file, ts.FileWatcherEventKind.Changed);
+    refresh: () => changedFiles.take().forEach(rereadFile),
+    declarationsAt(position) {
+      const cell = program?.getSourceFiles().find((file) => isCell(file.fileName));
+      return cell ? declarationsAt(ts, program!, cell.fileName, position + prefixLength) : [];
+    },
+    readDocumentation(declarations) {
+      const files = new Set(declarations.map((declaration) => declaration.getSourceFile().fileName));
+      const unread = [...files].filter(typeFiles.wantDocumentation);
+      unread.forEach(rereadFile);
+      return unread.length > 0;
     },
     lastSourceMaps: () => sourceMaps,
   };
@@ -164,32 +198,4 @@ function onProgramCreated(host: Host, before: (program: TypeScript.BuilderProgra
       tslabs = value;
     },
   });
-}
-
-/**
- * Remembers what imports resolve to. Only a name that was not found is looked up again, and only for the reader's own
- * files: the next cell may import a file that did not exist before. A cell of a notebook outside the checkout finds the
- * checkout's packages too.
- */
-function resolveNamesIn(ts: Ts, host: Host, sys: TypeScript.System) {
-  const known = new Map<string, TypeScript.ResolvedModuleWithFailedLookupLocations>();
-  const incomplete = new Set<string>();
-  const fallback = path.join(checkoutDir, "__fallback__.ts");
-  host.resolveModuleNameLiterals = (names, containingFile, redirected, options) => {
-    const isLive = isLiveSource(path.normalize(containingFile));
-    incomplete.delete(containingFile);
-    const resolve = (name: string, from: string) =>
-      ts.resolveModuleName(name, from, options, sys, undefined, redirected);
-    return names.map(({ text }) => {
-      const key = `${path.dirname(containingFile)}\n${text}`;
-      const remembered = known.get(key);
-      if (remembered) return remembered;
-      let found = resolve(text, containingFile);
-      if (!found.resolvedModule && isLive && !text.startsWith(".")) found = resolve(text, fallback);
-      if (found.resolvedModule || !isLive || isBuiltin(text)) known.set(key, found);
-      else incomplete.add(containingFile);
-      return found;
-    });
-  };
-  host.hasInvalidatedResolutions = (file) => isCell(file) || incomplete.has(file);
 }

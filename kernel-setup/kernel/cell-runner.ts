@@ -1,6 +1,8 @@
 /** Runs the JavaScript of cells. Names that a cell declares are properties of one object that all cells share. */
 import vm from "node:vm";
+import { breakableCall, scriptEnded } from "./breakable-script";
 import type { ModuleLoader } from "./module-loader";
+import { interruptPending, type SharedFlags } from "./shared-flags";
 
 export interface RunnableCell {
   /** `In[3]`: what stack traces call the cell. */
@@ -22,10 +24,10 @@ export class Interrupted extends Error {
   override name = "Interrupted";
 }
 
-/** Global through which the wrapped cell gets its two arguments; there is no other way into `runInThisContext`. */
+/** Global that calls the wrapped cell with its two arguments; there is no other way into `runInThisContext`. */
 const passing = "__brainlensCell";
 
-export function createCellRunner(loader: ModuleLoader): CellRunner {
+export function createCellRunner(loader: ModuleLoader, flags: SharedFlags): CellRunner {
   const names: Record<string, unknown> = {};
   Object.defineProperty(names, "__import", { value: defineImport });
   let rejectRunning: ((reason: Error) => void) | undefined;
@@ -36,14 +38,18 @@ export function createCellRunner(loader: ModuleLoader): CellRunner {
     Object.defineProperty(names, name, { get, set: declareAnew, enumerable: true, configurable: true });
   }
 
-  async function run({ name, javaScript, isAsync, resultName }: RunnableCell): Promise<unknown> {
+  async function run(cell: RunnableCell): Promise<unknown> {
+    try {
+      return await runToEnd(cell);
+    } finally {
+      // From here on the kernel's own code is at work, which must not be terminated.
+      Atomics.store(flags, interruptPending, 0);
+    }
+  }
+
+  async function runToEnd({ name, javaScript, isAsync, resultName }: RunnableCell): Promise<unknown> {
     const open = `(${isAsync ? "async " : ""}function (exports, require) {`;
-    const returned = vm.runInThisContext(`${open}\n${javaScript}\n})(${passing}.names, ${passing}.require)`, {
-      filename: name,
-      lineOffset: -1,
-      breakOnSigint: true,
-      displayErrors: false,
-    });
+    const returned = runScript(`${passing}(${open}\n${javaScript}\n}))`, name);
     if (isAsync) {
       const interrupted = new Promise<never>((_, reject) => {
         rejectRunning = reject;
@@ -56,8 +62,18 @@ export function createCellRunner(loader: ModuleLoader): CellRunner {
     return result;
   }
 
+  function runScript(code: string, name: string): unknown {
+    const options = { filename: name, lineOffset: -1, breakOnSigint: true, displayErrors: false };
+    try {
+      return vm.runInThisContext(code, options);
+    } finally {
+      scriptEnded(flags);
+    }
+  }
+
+  type Cell = (exports: typeof names, require: ModuleLoader["require"]) => unknown;
   Object.defineProperty(globalThis, passing, {
-    value: { names, require: loader.require },
+    value: (cell: Cell) => breakableCall(flags, () => cell(names, loader.require)),
     configurable: true,
   });
   return { run, interrupt: () => rejectRunning?.(new Interrupted("the cell was interrupted")) };

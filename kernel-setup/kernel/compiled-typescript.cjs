@@ -18,7 +18,7 @@ const cacheFile = path.join(
 let script;
 let isKept = false;
 
-/** Puts TypeScript among the loaded modules. Ahead of the hook (tsx), which would parse it all once more. */
+/** Puts TypeScript among the loaded modules. Past the hook (tsx), which would parse it all once more. */
 function loadCompiledTypeScript() {
   const cachedData = fs.existsSync(cacheFile) ? fs.readFileSync(cacheFile) : undefined;
   script = new vm.Script(Module.wrap(fs.readFileSync(file, "utf8")), { filename: file, cachedData });

@@ -6,9 +6,9 @@ import type { Header } from "./wire";
 const storage = new AsyncLocalStorage<Request>();
 let latest: Request | undefined;
 
-/** Runs `body` so that everything it prints, now or later, is output of `request`. */
+/** Runs `body` so that everything it prints, now or later, is output of `request`: a cell or a message to a comm. */
 export function runAsRequest<T>(request: Request, body: () => T): T {
-  latest = request;
+  if (request.header.msg_type === "execute_request") latest = request;
   return storage.run(request, body);
 }
 

@@ -1,4 +1,5 @@
 /** Tables (danfojs DataFrames, known by their shape) as HTML and text, cut in the middle when they are long. */
+import { escapeHtml } from "./html";
 import { formatNumber } from "./matrix-text";
 
 interface DataFrameLike {
@@ -71,15 +72,4 @@ function formatCell(value: unknown): string {
     : value === null || value === undefined
       ? ""
       : String(value);
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return String(text).replace(/[&<>"']/g, (character) => entities[character]!);
 }

@@ -7,6 +7,7 @@ import type { History } from "./history";
 import type { IoPort, Request } from "./io-port";
 import type { Outcome, Session } from "./session";
 import { interruptPending, type SharedFlags } from "./shared-flags";
+import { tellSupervisorCell } from "./supervised.cjs";
 
 /** An interrupted cell whose promises never settle is ended after this. */
 const forcedEndMs = 300;
@@ -17,6 +18,8 @@ export interface ExecutionQueue {
   add(request: Request): void;
   /** Called when the event loop turns after an interrupt: ends what the running cell waits for. */
   interrupt(): void;
+  /** Called when code was terminated: sees to it that the running cell is answered. */
+  endTerminated(): void;
   /** The cell that is running. */
   running(): Request | undefined;
   /** Reports a failure of the running cell at once: the process is about to end. */
@@ -31,11 +34,11 @@ interface Parts {
   flags: SharedFlags;
   /** Ends what the running cell awaits. */
   interruptCell: () => void;
-  /** Text of the help on a name, for a cell that is `name?`. */
-  help: (name: string) => Bundle;
+  /** Help on a name, for a cell that is `name?`, or `name??` with detail level 1. */
+  help: (name: string, detailLevel: number) => Bundle;
 }
 
-const helpCell = /^\s*([\w$.]+)\?\s*$/;
+const helpCell = /^\s*([\w$.]+)(\?\??)\s*$/;
 
 export function createExecutionQueue({
   io,
@@ -77,12 +80,13 @@ export function createExecutionQueue({
     const isStored = !isSilent && request.content.store_history !== false;
     if (isStored) count++;
     const cellCount = count;
+    tellSupervisorCell(request, cellCount);
     const name = isStored ? `In[${count}]` : `silent[${++nSilent}]`;
     if (!isSilent) io.publish("execute_input", { code, execution_count: cellCount }, request.header);
 
-    const asked = helpCell.exec(code)?.[1];
-    if (asked) {
-      const payload = [{ source: "page", start: 0, data: help(asked) }];
+    const [, asked, marks] = helpCell.exec(code) ?? [];
+    if (asked !== undefined) {
+      const payload = [{ source: "page", start: 0, data: help(asked, marks === "??" ? 1 : 0) }];
       return void reply(request, { status: "ok", execution_count: cellCount, payload, user_expressions: {} });
     }
     const outcome = code.trim() === "" ? emptyOutcome : await evaluate(request, code, name);
@@ -150,6 +154,26 @@ export function createExecutionQueue({
     reply(request, { status: "aborted", execution_count: count, payload: [], user_expressions: {} });
   }
 
+  /** What was interrupted may await what never comes; and a termination may drop the promise reactions that lead to the reply. */
+  function endUnlessItEnds(cell: Request) {
+    const end = forceEnd;
+    const isStuck = () => running === cell && forceEnd === end;
+    setTimeout(() => {
+      if (!isStuck()) return;
+      end?.({ status: "error", failure: interruptedFailure() });
+      setTimeout(() => isStuck() && endLost(cell), forcedEndMs);
+    }, forcedEndMs);
+  }
+
+  /** The termination hit the kernel's own code, between the end of the cell and its reply. */
+  function endLost(cell: Request) {
+    const failure = interruptedFailure();
+    io.publish("error", { ...failure }, cell.header);
+    reply(cell, { status: "error", execution_count: count, ...failure });
+    running = undefined;
+    runNext();
+  }
+
   return {
     add(request) {
       waiting.push(request);
@@ -159,9 +183,10 @@ export function createExecutionQueue({
       const cell = running;
       if (!cell || !Atomics.load(flags, interruptPending)) return;
       interruptCell();
-      setTimeout(() => {
-        if (running === cell) forceEnd?.({ status: "error", failure: interruptedFailure() });
-      }, forcedEndMs);
+      endUnlessItEnds(cell);
+    },
+    endTerminated() {
+      if (running) endUnlessItEnds(running);
     },
     running: () => running,
     failRunning(failure) {

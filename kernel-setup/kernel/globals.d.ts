@@ -25,5 +25,39 @@ declare function input(prompt?: string): Promise<string>;
 /** Asks the reader for a line of text that is not shown while it is typed. */
 declare function password(prompt?: string): Promise<string>;
 
-/** Folder of the notebook; imports in cells are relative to it, file names to the root of the checkout. */
+/** Folder of the notebook: imports and file names in cells are relative to it. */
 declare const notebookDir: string;
+
+/** A line between this kernel and code in the front end (a widget, an extension) that knows the same target name. */
+interface Comm {
+  readonly id: string;
+  readonly target: string;
+  /** Sends data that JSON can hold, and binary buffers beside it. */
+  send(data: unknown, options?: CommOptions): void;
+  /** Calls `listener` for each message from the front end. */
+  onMessage(listener: (message: CommMessage) => void | Promise<void>): void;
+  /** Calls `listener` once, when the front end closes the comm. */
+  onClose(listener: (message: CommMessage) => void | Promise<void>): void;
+  /** Tells the front end that no more will come. */
+  close(data?: unknown): void;
+}
+
+interface CommMessage {
+  data: unknown;
+  metadata: Record<string, unknown>;
+  buffers: Uint8Array[];
+}
+
+interface CommOptions {
+  metadata?: Record<string, unknown>;
+  buffers?: Uint8Array[];
+}
+
+/** Opens a comm to the front end. */
+declare function openComm(target: string, data?: unknown, options?: CommOptions): Comm;
+
+/** Calls `listener` with each comm that the front end opens to `target`, and with what it sent along. */
+declare function onComm(
+  target: string,
+  listener: (comm: Comm, opening: CommMessage) => void | Promise<void>,
+): void;

@@ -4,15 +4,20 @@ import { Worker } from "node:worker_threads";
 import type { FromIo, IoThreadData, ToIo } from "./io-thread";
 import { closed } from "./shared-flags";
 import type { StreamName } from "./stream-joiner";
-import type { Content, Header, Message } from "./wire";
+import type { Content, Header, Message, Outgoing } from "./wire";
 
 const closePatienceMs = 1000;
+
+/** What a message carries besides its content. */
+export type MessageExtra = Pick<Outgoing, "metadata" | "buffers">;
 
 export interface IoPort {
   /** Answers a request on the channel where it came from. */
   reply(request: Request, type: string, content: Content): void;
+  /** Answers a question: as `reply` on the shell channel, framed by the states busy and idle. */
+  answer(request: Request, type: string, content: Content): void;
   /** Sends to every front end, as output of the request with this header. */
-  publish(type: string, content: Content, parent: Partial<Header>): void;
+  publish(type: string, content: Content, parent: Partial<Header>, extra?: MessageExtra): void;
   /** Printed text: joined with its neighbours before it goes out. */
   print(name: StreamName, text: string, parent: Partial<Header>): void;
   /** Asks the front end that sent `request` for a line of input. */
@@ -38,8 +43,10 @@ export function openIoPort(data: IoThreadData): IoPort {
   return {
     reply: ({ idents, header }, type, content) =>
       post({ kind: "send", channel: "shell", idents, type, content, parent: header }),
-    publish: (type, content, parent) =>
-      post({ kind: "send", channel: "iopub", idents: [type], type, content, parent }),
+    answer: ({ idents, header }, type, content) =>
+      post({ kind: "answer", request: { idents, header }, type, content }),
+    publish: (type, content, parent, extra) =>
+      post({ kind: "send", channel: "iopub", idents: [type], type, content, parent, ...extra }),
     print: (name, text, parent) => post({ kind: "stream", name, text, parent }),
     askForInput: ({ idents, header }, prompt, password) =>
       post({

@@ -10,6 +10,7 @@ import type * as Zmq from "zeromq";
 import { createInterrupter } from "./interrupter";
 import { closed, type SharedFlags } from "./shared-flags";
 import { createStreamJoiner, type StreamPiece } from "./stream-joiner";
+import { tellSupervisorEnding } from "./supervised.cjs";
 import { type Connection, type Content, createCodec, type Header, type Message, type Outgoing } from "./wire";
 
 export type ChannelName = "iopub" | "shell" | "control" | "stdin";
@@ -21,10 +22,18 @@ export interface IoThreadData {
   kernelInfo: Content;
 }
 
+/** The reply to a question on the shell channel, framed by busy and idle. */
+export interface Answer {
+  request: Pick<Message, "idents" | "header">;
+  type: string;
+  content: Content;
+}
+
 /** From the main thread. `close` comes before it exits: send what is left, close the sockets, set the flag `closed`. */
 export type ToIo =
   | ({ kind: "send"; channel: ChannelName } & Outgoing)
   | ({ kind: "stream" } & StreamPiece)
+  | ({ kind: "answer" } & Answer)
   | { kind: "ready" }
   | { kind: "close" };
 
@@ -32,6 +41,8 @@ export type ToIo =
 export type FromIo =
   | { kind: "request"; channel: "shell" | "stdin"; message: Message }
   | { kind: "ping" }
+  /** Code was terminated, the cell's or by bad luck the kernel's own that was to report it. */
+  | { kind: "terminated" }
   | { kind: "shutdown" };
 
 // zeromq belongs to tslab, so it is looked up from there.
@@ -71,9 +82,12 @@ const lastSend: Record<ChannelName, Promise<unknown>> = {
   stdin: bound,
 };
 let mainIsReady = false;
+/** As last published. Requests are taken from the start on, so a kernel that starts is idle to those who come. */
+let state: unknown = "idle";
 
 /** Sends in order, one at a time on each socket: zeromq fails when more than 512 sends are under way. */
 function send(channel: ChannelName, message: Outgoing) {
+  if (message.type === "status") state = message.content.execution_state;
   lastSend[channel] = lastSend[channel]
     .then(() => sockets[channel].send(codec.encode(message) as Zmq.MessageLike[]))
     .catch((error) => complain(`cannot send ${message.type}: ${error}`));
@@ -82,7 +96,7 @@ function send(channel: ChannelName, message: Outgoing) {
 const joiner = createStreamJoiner(({ name, text, parent }) =>
   send("iopub", { idents: [`stream.${name}`], type: "stream", content: { name, text }, parent }),
 );
-const interrupter = createInterrupter(flags, () => post({ kind: "ping" }));
+const interrupter = createInterrupter(flags, (kind) => post({ kind }));
 
 function post(message: FromIo) {
   port.postMessage(message);
@@ -92,6 +106,7 @@ port.on("message", async (message: ToIo) => {
   if (message.kind === "stream") return joiner.add(message);
   joiner.flush();
   if (message.kind === "send") return send(message.channel, message);
+  if (message.kind === "answer") return answer(message);
   if (message.kind === "ready") {
     mainIsReady = true;
     return;
@@ -107,8 +122,10 @@ port.on("message", async (message: ToIo) => {
 
 /** Asks the main thread to exit in its own way (so that what it started is ended too) and, if it cannot, ends it. */
 function exit() {
+  tellSupervisorEnding();
   post({ kind: "shutdown" });
-  setTimeout(() => process.kill(process.pid, "SIGKILL"), exitPatienceMs);
+  // While TypeScript still loads there is nothing to end in order.
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), mainIsReady ? exitPatienceMs : 0);
 }
 
 async function* messages(channel: "shell" | "control" | "stdin"): AsyncGenerator<Message> {
@@ -124,23 +141,26 @@ async function* messages(channel: "shell" | "control" | "stdin"): AsyncGenerator
 async function serveShell() {
   for await (const message of messages("shell")) {
     // Until the compiler is loaded, this thread says what kind of kernel this is: a front end waits for that.
-    if (!mainIsReady && message.header.msg_type === "kernel_info_request") answerKernelInfo(message);
+    if (!mainIsReady && message.header.msg_type === "kernel_info_request") {
+      answer({ request: message, type: "kernel_info_reply", content: kernelInfo });
+    } else if (message.header.msg_type === "shutdown_request") await shutDown("shell", message);
     else post({ kind: "request", channel: "shell", message });
   }
 }
 
-function answerKernelInfo({ idents, header }: Message) {
+function answer({ request: { idents, header }, type, content }: Answer) {
   publishStatus("busy", header);
-  send("shell", { idents, type: "kernel_info_reply", content: kernelInfo, parent: header });
+  send("shell", { idents, type, content, parent: header });
   publishStatus("idle", header);
 }
 
-function publishStatus(state: string, parent: Partial<Header>) {
-  send("iopub", { idents: ["status"], type: "status", content: { execution_state: state }, parent });
+function publishStatus(execution_state: unknown, parent: Partial<Header>) {
+  send("iopub", { idents: ["status"], type: "status", content: { execution_state }, parent });
 }
 
 async function serveControl() {
-  for await (const { idents, header, content } of messages("control")) {
+  for await (const message of messages("control")) {
+    const { idents, header } = message;
     const type = header.msg_type;
     const reply = (answer: Content) =>
       send("control", { idents, type: type.replace("_request", "_reply"), content: answer, parent: header });
@@ -148,14 +168,25 @@ async function serveControl() {
       reply({ status: "ok" });
       interrupter.interrupt();
     } else if (type === "shutdown_request") {
-      joiner.flush();
-      reply({ status: "ok", restart: content.restart === true });
-      await Promise.all(Object.values(lastSend));
-      exit();
+      await shutDown("control", message);
     } else if (type === "kernel_info_request") {
       reply(kernelInfo);
     }
   }
+}
+
+/** Every front end hears of it, not only the one that asked. */
+async function shutDown(channel: "shell" | "control", { idents, header, content }: Message) {
+  joiner.flush();
+  const answer = {
+    type: "shutdown_reply",
+    content: { status: "ok", restart: content.restart === true },
+    parent: header,
+  };
+  send(channel, { idents, ...answer });
+  send("iopub", { idents: [answer.type], ...answer });
+  await Promise.all(Object.values(lastSend));
+  exit();
 }
 
 async function serveStdin() {
@@ -168,6 +199,8 @@ async function welcomeSubscribers() {
     if (subscription?.[0] !== 1) continue;
     const topic = subscription.subarray(1).toString();
     send("iopub", { idents: [topic], type: "iopub_welcome", content: { subscription: topic }, parent: {} });
+    // A front end whose kernel was started anew waits to hear how the new one is.
+    publishStatus(state, {});
   }
 }
 
@@ -189,6 +222,7 @@ setInterval(() => {
 bound
   .then(() => {
     publishStatus("starting", {});
+    state = "idle";
     return Promise.all([serveShell(), serveControl(), serveStdin(), welcomeSubscribers(), beat()]);
   })
   .catch((error) => {

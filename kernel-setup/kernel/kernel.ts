@@ -1,47 +1,45 @@
 /** The main thread of the kernel: puts the parts together and hands each message to the part that answers it. */
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { inspect } from "node:util";
 import { createCellCompiler } from "./cell-compiler";
 import { installCellGlobals } from "./cell-globals";
 import { createCellRunner } from "./cell-runner";
 import { completeReply, inspectReply, isCompleteReply } from "./code-questions";
+import { installComms } from "./comms";
 import { keepCompiledTypeScript } from "./compiled-typescript.cjs";
-import { currentParent } from "./current-request";
+import { currentParent, runAsRequest } from "./current-request";
 import { createExecutionQueue } from "./execution-queue";
 import { thrownFailure } from "./failure";
 import { createHistory } from "./history";
 import { clearAsyncIdsName } from "./interrupter";
-import { openIoPort, type Request } from "./io-port";
-import { kernelInfo } from "./kernel-info";
+import { installInterruptibleTimers } from "./interruptible-timers";
+import type { Request } from "./io-port";
 import { createModuleLoader } from "./module-loader";
-import { checkoutDir } from "./places";
+import { flags, info, io } from "./opened-io";
+import { historyDir } from "./places";
 import { capturePrintedOutput } from "./printed-output";
 import { createSession } from "./session";
-import { createSharedFlags, interruptPending, loopTurned } from "./shared-flags";
+import { interruptPending, loopTurned } from "./shared-flags";
 import { installStackTraces } from "./stack-trace";
-import type { Connection, Content } from "./wire";
+import { tellSupervisorEnding } from "./supervised.cjs";
+import type { Content } from "./wire";
+import { withoutOptimizing } from "./without-optimizing";
 
 const keepCompiledAfterMs = 3000;
-
-const connection: Connection = JSON.parse(readFileSync(process.argv[2]!, "utf8"));
-const flags = createSharedFlags();
-const info = kernelInfo();
-// First, so that the sockets come up while TypeScript loads.
-const io = openIoPort({ connection, flags, kernelInfo: info });
 
 capturePrintedOutput(io);
 installStackTraces();
 allowTermination();
+installInterruptibleTimers(flags);
 
-const compiler = createCellCompiler();
-process.chdir(checkoutDir);
+const compiler = withoutOptimizing(createCellCompiler);
 
 const loader = createModuleLoader((line) => io.print("stderr", `${line}\n`, currentParent()));
-const runner = createCellRunner(loader);
+const runner = createCellRunner(loader, flags);
 const session = createSession({ compiler, loader, runner, flags });
 const globals = installCellGlobals(io);
-const history = createHistory();
+const comms = installComms(io);
+const history = createHistory(historyDir);
 const queue = createExecutionQueue({
   io,
   session,
@@ -49,8 +47,8 @@ const queue = createExecutionQueue({
   history,
   flags,
   interruptCell: runner.interrupt,
-  help: (name) => {
-    const { found, data } = inspectReply(session, { code: name, cursor_pos: name.length });
+  help: (name, detail_level) => {
+    const { found, data } = inspectReply(session, { code: name, cursor_pos: name.length, detail_level });
     return found ? (data as Content) : { "text/plain": `nothing is known about ${name}` };
   },
 });
@@ -61,7 +59,7 @@ const answers: Record<string, (content: Content) => Content> = {
   inspect_request: (content) => inspectReply(session, content),
   is_complete_request: (content) => isCompleteReply(compiler.ts, content),
   history_request: (content) => history.answer(content),
-  comm_info_request: () => ({ status: "ok", comms: {} }),
+  comm_info_request: (content) => comms.info(content),
 };
 
 let isShuttingDown = false;
@@ -70,6 +68,8 @@ io.onMessage((message) => {
   if (message.kind === "ping") {
     Atomics.store(flags, loopTurned, 1);
     queue.interrupt();
+  } else if (message.kind === "terminated") {
+    queue.endTerminated();
   } else if (message.kind === "shutdown") {
     isShuttingDown = true;
     process.exit(0);
@@ -77,25 +77,32 @@ io.onMessage((message) => {
     globals.giveInput(String(message.message.content.value ?? ""));
   } else if (message.message.header.msg_type === "execute_request") {
     queue.add(message.message);
+  } else if (/^comm_(open|msg|close)$/.test(message.message.header.msg_type)) {
+    takeCommMessage(message.message);
   } else {
     answer(message.message);
   }
 });
 
+/** What the listener prints, shows or throws belongs to the message. */
+async function takeCommMessage(request: Request) {
+  const status = (state: string) => io.publish("status", { execution_state: state }, request.header);
+  status("busy");
+  await runAsRequest(request, () => comms.take(request).catch(report));
+  status("idle");
+}
+
 function answer(request: Request) {
   const type = request.header.msg_type;
   const answerOf = answers[type];
   if (!answerOf) return;
-  const status = (state: string) => io.publish("status", { execution_state: state }, request.header);
-  status("busy");
   let content: Content;
   try {
     content = answerOf(request.content);
   } catch (error) {
     content = { status: "error", ...thrownFailure(error) };
   }
-  io.reply(request, type.replace("_request", "_reply"), content);
-  status("idle");
+  io.answer(request, type.replace("_request", "_reply"), content);
 }
 
 /** tslab's own display API (`import * as tslab from "tslab"`) goes through this variable of its Jupyter module. */
@@ -105,15 +112,22 @@ function connectTslabDisplay() {
     io.publish(isUpdate ? "update_display_data" : "display_data", content, currentParent());
 }
 
-/** See interrupter.ts: Node aborts when a callback is terminated with its async id still on the stack. */
+/**
+ * See interrupter.ts: Node aborts when a callback is terminated with its async id still on the stack. Node 24 has no way to
+ * empty the stack and does not need it for promises; timers are interrupted in another way there (interruptible-timers.ts).
+ */
 function allowTermination() {
   const { noDeprecation } = process;
   process.noDeprecation = true;
-  const { clearAsyncIdStack } = (
-    process as unknown as { binding(name: string): { clearAsyncIdStack(): void } }
-  ).binding("async_wrap");
+  let clear = () => {};
+  try {
+    const { binding } = process as unknown as { binding(name: string): { clearAsyncIdStack(): void } };
+    clear = binding("async_wrap").clearAsyncIdStack;
+  } catch {
+    // Node 24
+  }
   process.noDeprecation = noDeprecation;
-  Object.defineProperty(globalThis, clearAsyncIdsName, { value: clearAsyncIdStack });
+  Object.defineProperty(globalThis, clearAsyncIdsName, { value: clear });
 }
 
 process.on("SIGINT", () => {
@@ -123,6 +137,7 @@ process.on("SIGINT", () => {
 process.on("uncaughtException", report);
 process.on("unhandledRejection", report);
 process.on("exit", (code) => {
+  tellSupervisorEnding();
   const cell = queue.running();
   if (cell && !isShuttingDown) {
     const evalue = `process.exit(${code}) ended the kernel; its variables are lost`;

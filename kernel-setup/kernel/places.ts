@@ -1,4 +1,4 @@
-/** The two folders that matter to a kernel. */
+/** The folders that matter to a kernel. */
 import path from "node:path";
 
 /** Root of the checkout: where `brainlens/<stage>` and the npm packages come from. */
@@ -6,6 +6,10 @@ export const checkoutDir = path.resolve(__dirname, "..", "..");
 
 /** Folder of the notebook, where Jupyter starts the kernel: what a cell's relative imports are relative to. */
 export const notebookDir = process.cwd();
+
+/** History of cells that were run, shared by all kernels of this checkout. */
+export const historyDir =
+  process.env.BRAINLENS_HISTORY ?? path.join(checkoutDir, ".cache", "kernel", "history");
 
 /** True for a file that a researcher edits while a notebook is open: neither a package nor the kernel itself. */
 export function isLiveSource(file: string): boolean {

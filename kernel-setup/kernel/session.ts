@@ -4,10 +4,13 @@ import type { CompletionInfo } from "tslab/dist/converter";
 import type { CellCompiler } from "./cell-compiler";
 import type { CellRunner } from "./cell-runner";
 import { hasTopLevelAwait, withoutExports, withRebindableImports } from "./cell-source";
+import { describeDeclaration } from "./declaration-text";
+import type { DeclarationText } from "./documentation";
 import { diagnosticsFailure, type Failure, thrownFailure } from "./failure";
 import type { ModuleLoader } from "./module-loader";
 import { compiling, type SharedFlags } from "./shared-flags";
 import { registerCell } from "./stack-trace";
+import { withoutOptimizing } from "./without-optimizing";
 
 export type Outcome = { status: "ok"; value: unknown } | { status: "error"; failure: Failure };
 
@@ -16,6 +19,8 @@ export interface Session {
   evaluate(code: string, name: string): Promise<Outcome>;
   complete(code: string, position: number): CompletionInfo;
   inspect(code: string, position: number): QuickInfo | undefined;
+  /** How the name at `position` is declared, in cells and files. */
+  declarations(code: string, position: number): DeclarationText[];
 }
 
 interface Parts {
@@ -33,8 +38,10 @@ export function createSession({ compiler, loader, runner, flags }: Parts): Sessi
   function compilerAtWork<T>(body: () => T): T {
     Atomics.add(flags, compiling, 1);
     try {
-      compiler.refresh();
-      return body();
+      return withoutOptimizing(() => {
+        compiler.refresh();
+        return body();
+      });
     } finally {
       Atomics.sub(flags, compiling, 1);
     }
@@ -67,6 +74,18 @@ export function createSession({ compiler, loader, runner, flags }: Parts): Sessi
   return {
     evaluate,
     complete: (code, position) => compilerAtWork(() => converter.complete(declarations, code, position)),
-    inspect: (code, position) => compilerAtWork(() => converter.inspect(declarations, code, position)),
+    inspect: (code, position) =>
+      compilerAtWork(() => {
+        const info = converter.inspect(declarations, code, position);
+        if (!info || !compiler.readDocumentation(compiler.declarationsAt(position))) return info;
+        return converter.inspect(declarations, code, position);
+      }),
+    declarations: (code, position) =>
+      compilerAtWork(() => {
+        converter.inspect(declarations, code, position);
+        return compiler
+          .declarationsAt(position)
+          .flatMap((declaration) => describeDeclaration(ts, declaration));
+      }),
   };
 }

@@ -2,13 +2,14 @@
 import { findSourceMap, SourceMap } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { SourceMapTexts } from "./cell-compiler";
+import type { CellMaps } from "./cell-compiler";
+import { exportKeyword } from "./live-variables";
 import { checkoutDir } from "./places";
 
 interface CellText {
   code: string;
   javaScript: string;
-  maps: SourceMapTexts;
+  maps: CellMaps;
 }
 
 interface Position {
@@ -18,7 +19,7 @@ interface Position {
 }
 
 const cells = new Map<string, CellText>();
-const parsedMaps = new Map<string, SourceMap[]>();
+const parsedMaps = new Map<string, { commonJs: SourceMap; esModule: SourceMap }>();
 const hidden = /^node:|[\\/]kernel-setup[\\/]kernel[\\/]|[\\/]node_modules[\\/](tslab|tsx)[\\/]/;
 
 /** Remembers a cell, so that errors thrown from it, now or in a later cell, are shown at its lines. */
@@ -32,6 +33,11 @@ export function cellCode(name: string): string | undefined {
   return cells.get(name)?.code;
 }
 
+/** Names and texts of the cells that were run, in the order in which they were. */
+export function registeredCells(): [name: string, code: string][] {
+  return [...cells].map(([name, { code }]) => [name, code]);
+}
+
 /** Makes every `error.stack` in this process read as described above. */
 export function installStackTraces() {
   Error.prepareStackTrace = (error, sites) => {
@@ -40,12 +46,13 @@ export function installStackTraces() {
   };
 }
 
-/** Node's own frames, the kernel's, and the call of the function that a cell is wrapped in, which stands below it. */
+/** Node's own frames, the kernel's, and the call of the function that a cell is wrapped in, which stands around it. */
 function isOurs(site: NodeJS.CallSite): boolean {
   const file = site.getFileName() ?? "";
   if (hidden.test(file)) return true;
   const cell = cells.get(file);
-  return cell !== undefined && (site.getLineNumber() ?? 0) > cell.javaScript.split("\n").length;
+  const line = site.getLineNumber() ?? 0;
+  return cell !== undefined && (line < 1 || line > cell.javaScript.split("\n").length);
 }
 
 function headline(error: unknown): string {
@@ -76,22 +83,25 @@ function original(site: NodeJS.CallSite): Position | undefined {
 }
 
 function originalInCell({ file, line, column }: Position): Position | undefined {
-  const [commonJs, esModule] = mapsOf(file);
-  const between = commonJs!.findEntry(line - 1, column - 1);
+  const { commonJs, esModule } = mapsOf(file);
+  const between = commonJs.findEntry(line - 1, column - 1);
   if (!("originalLine" in between)) return undefined;
-  const entry = esModule!.findEntry(between.originalLine, between.originalColumn);
+  const isMoved = cells.get(file)!.maps.movedLines.includes(between.originalLine);
+  const columnBefore = Math.max(0, between.originalColumn - (isMoved ? exportKeyword.length : 0));
+  const entry = esModule.findEntry(between.originalLine, columnBefore);
   if (!("originalLine" in entry)) return undefined;
   // Zero-based, but tslab puts one line above the cell's text: that makes it one-based.
   return { file, line: entry.originalLine, column: entry.originalColumn + 1 };
 }
 
-function mapsOf(name: string): SourceMap[] {
-  let maps = parsedMaps.get(name);
-  if (!maps) {
-    maps = cells.get(name)!.maps.map((text) => new SourceMap(JSON.parse(text)));
-    parsedMaps.set(name, maps);
+function mapsOf(name: string) {
+  let parsed = parsedMaps.get(name);
+  if (!parsed) {
+    const { commonJs, esModule } = cells.get(name)!.maps;
+    parsed = { commonJs: new SourceMap(JSON.parse(commonJs)), esModule: new SourceMap(JSON.parse(esModule)) };
+    parsedMaps.set(name, parsed);
   }
-  return maps;
+  return parsed;
 }
 
 function originalInModule({ file, line, column }: Position): Position | undefined {

@@ -47,6 +47,8 @@ export interface Outgoing {
   content: Content;
   parent: Partial<Header>;
   metadata?: Content;
+  /** Binary frames after the message; they are not signed, as the protocol has it. */
+  buffers?: Uint8Array[];
 }
 
 export interface Codec {
@@ -76,10 +78,11 @@ export function createCodec(key: string): Codec {
       msg_type: message.type,
       version: protocolVersion,
     };
+    // As bytes: a text of 20 MB would be turned into them twice, to be signed and to be sent.
     const parts = [header, message.parent, message.metadata ?? {}, message.content].map((p) =>
-      JSON.stringify(p),
+      Buffer.from(JSON.stringify(p)),
     );
-    return [...message.idents, delimiter, sign(parts), ...parts];
+    return [...message.idents, delimiter, sign(parts), ...parts, ...(message.buffers ?? [])];
   }
 
   function decode(frames: Uint8Array[]): Message {

@@ -1,5 +1,5 @@
 /** The environment in which every Jupyter program of this checkout runs. */
-import { mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { cacheDir, kernelSetupDir } from "./places.mjs";
 
@@ -16,6 +16,8 @@ export function jupyterEnvironment() {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     return dir;
   };
+  // Where JupyterLab looks for a style of the user's own.
+  copyFileSync(path.join(kernelSetupDir, "jupyterlab.css"), path.join(folder("config/custom"), "custom.css"));
   return {
     ...process.env,
     PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter),

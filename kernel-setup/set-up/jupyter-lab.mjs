@@ -17,7 +17,8 @@ export async function startJupyterLab(args) {
     ...jupyterEnvironment(),
     JUPYTER_TOKEN: process.env.JUPYTER_TOKEN ?? randomBytes(24).toString("hex"),
   };
-  const child = spawn(venvPython, ["-m", "jupyterlab", ...ownArguments(), ...args], {
+  const own = jupyterLabArguments({ folder: checkoutDir, landingPage: landingPage() });
+  const child = spawn(venvPython, ["-m", "jupyterlab", ...own, ...args], {
     cwd: checkoutDir,
     env,
     stdio: "inherit",
@@ -34,17 +35,21 @@ export async function startJupyterLab(args) {
   process.exitCode = await ended;
 }
 
-function ownArguments() {
+/**
+ * @param {{ folder: string, landingPage: string }} options the folder that JupyterLab shows, and the page that it opens
+ */
+export function jupyterLabArguments({ folder, landingPage: page }) {
   const args = [
     "--ServerApp.ip=127.0.0.1",
-    `--ServerApp.root_dir=${checkoutDir}`,
+    `--ServerApp.root_dir=${folder}`,
     "--ServerApp.answer_yes=True",
     "--Application.log_level=WARN",
     "--MultiKernelManager.default_kernel_name=brainlens",
     // A figure or a long print may be large: without this Jupyter drops output above a megabyte a second.
     "--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=1e9",
     "--ZMQChannelsWebsocketConnection.iopub_msg_rate_limit=1e5",
-    `--LabApp.default_url=${landingPage()}`,
+    "--LabApp.custom_css=True",
+    `--LabApp.default_url=${page}`,
   ];
   if (process.getuid?.() === 0) args.push("--allow-root");
   const hasDisplay = process.platform !== "linux" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;

@@ -3,6 +3,7 @@ import os from "node:os";
 import { dictionary } from "./dictionary";
 import { encodingCases } from "./encoding";
 import { fmriCases } from "./fmri";
+import { kernel } from "./kernel";
 import { nestedRidge } from "./nested-ridge";
 import { neurons } from "./neurons";
 import { spinTest } from "./spin";
@@ -14,6 +15,7 @@ const CASES: Record<string, () => Promise<string[]>> = {
   dictionary,
   neurons,
   "spin-test": spinTest,
+  kernel,
 };
 
 async function run(names: string[]): Promise<void> {

@@ -13,7 +13,9 @@ import { type Connection, type Content, createCodec, type Message } from "../../
 const zmq: typeof Zmq = createRequire(require.resolve("tslab/package.json"))("zeromq");
 const checkoutDir = path.resolve(__dirname, "..", "..");
 const spec = path.join(checkoutDir, "kernel-setup", "kernels", "brainlens");
-const patienceMs = 60_000;
+const usualPatienceMs = 60_000;
+
+const askAgainMs = 20;
 
 export type Channel = "shell" | "control";
 
@@ -35,6 +37,8 @@ export interface KernelClient {
   execute(code: string, options?: Content): Promise<CellResult>;
   /** Sends without waiting; the result comes by the promise. */
   request(type: string, content?: Content, channel?: Channel): Promise<Message>;
+  /** Sends a message that has no reply; returns its id. */
+  tell(type: string, content: Content, buffers?: Uint8Array[]): Promise<string>;
   /** Sends frames as they are. */
   sendRaw(frames: (string | Uint8Array)[]): Promise<void>;
   /** Resolves with the first published message that fits. */
@@ -45,18 +49,32 @@ export interface KernelClient {
   stop(): Promise<void>;
 }
 
+/** How a kernel is started, where it differs from what Jupyter would do for a notebook in the checkout. */
+export interface Start {
+  /** Folder of the notebook. */
+  folder?: string;
+  /** Flags of Node for the process that runs the cells. */
+  flags?: string[];
+  /** Folder of the history; one of its own unless it is named. */
+  history?: string;
+}
+
 /** One kernel for the tests of a file: started before them and stopped after. */
-export function sharedKernel(folder = checkoutDir): () => KernelClient {
+export function sharedKernel(start?: Start): () => KernelClient {
   let client: KernelClient;
   before(async () => {
-    client = await startKernel(folder);
+    client = await startKernel(start);
   });
   after(() => client?.stop());
   return () => client;
 }
 
-/** Starts the kernel by its kernelspec, in `folder`, as Jupyter would for a notebook that lies there. */
-export async function startKernel(folder = checkoutDir): Promise<KernelClient> {
+/** Starts the kernel by its kernelspec, as Jupyter would. */
+export async function startKernel({
+  folder = checkoutDir,
+  flags = [],
+  history,
+}: Start = {}): Promise<KernelClient> {
   const connection = await freeConnection();
   const scratch = mkdtempSync(path.join(tmpdir(), "brainlens-kernel-"));
   const connectionFile = path.join(scratch, "connection.json");
@@ -64,15 +82,23 @@ export async function startKernel(folder = checkoutDir): Promise<KernelClient> {
   const { argv } = JSON.parse(readFileSync(path.join(spec, "kernel.json"), "utf8"));
   const fill = (arg: string) =>
     arg.replace("{resource_dir}", spec).replace("{connection_file}", connectionFile);
-  const [, ...args] = argv.map(fill);
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
+  const [, supervisor, ...args] = argv.map(fill);
+  const child = spawn(process.execPath, [supervisor, ...flags, ...args], {
+    cwd: folder,
+    stdio: ["ignore", "inherit", "inherit"],
+    // As Jupyter does: the head of a group of its own.
+    detached: true,
+    env: { ...process.env, BRAINLENS_HISTORY: history ?? path.join(scratch, "history") },
+  });
   return connect(child, connection, () => rmSync(scratch, { recursive: true, force: true }));
 }
 
-async function connect(
+/** @param options `welcomes`: whether the kernel greets its subscribers, as ours does; others are asked until they answer. */
+export async function connect(
   child: ChildProcess,
   connection: Connection,
   cleanUp: () => void,
+  { welcomes = true, patienceMs = usualPatienceMs } = {},
 ): Promise<KernelClient> {
   const codec = createCodec(connection.key);
   const dealer = (port: number) => {
@@ -125,8 +151,8 @@ async function connect(
   }
 
   /** Collecting begins before the message leaves: a fast kernel answers before `send` has returned. */
-  function prepare(channel: Channel, type: string, content: Content) {
-    const frames = codec.encode({ idents: [], type, content, parent: {} });
+  function prepare(channel: Channel, type: string, content: Content, buffers?: Uint8Array[]) {
+    const frames = codec.encode({ idents: [], type, content, parent: {}, buffers });
     const { msg_id } = JSON.parse(String(frames[2]));
     const outputs: Message[] = [];
     collected.set(msg_id, outputs);
@@ -140,8 +166,8 @@ async function connect(
       (m) => m.parent.msg_id === msg_id && m.header.msg_type === replyType,
       replyType,
     );
-    await send();
-    return reply;
+    const [message] = await Promise.all([reply, send()]);
+    return message;
   }
 
   async function execute(code: string, options: Content = {}): Promise<CellResult> {
@@ -168,24 +194,37 @@ async function connect(
     return { reply: (await reply).content, outputs, ...summary(outputs) };
   }
 
+  /** Asks for kernel_info until its status messages arrive too: then nothing that is published is missed. */
+  async function subscribed() {
+    const heard = expectMessage((m) => m.header.msg_type === "status", "status");
+    const asking = setInterval(() => request("kernel_info_request").catch(() => {}), askAgainMs);
+    await heard;
+    clearInterval(asking);
+  }
+
   async function stop() {
     const exited = new Promise((resolve) => child.once("exit", resolve));
     if (child.exitCode === null && child.signalCode === null) {
-      await request("shutdown_request", { restart: false }, "control");
+      await Promise.race([exited, request("shutdown_request", { restart: false }, "control")]);
       await exited;
     }
     for (const socket of [...Object.values(sockets), iopub]) socket.close();
     cleanUp();
   }
 
-  const welcomed = expectMessage((m) => m.header.msg_type === "iopub_welcome", "iopub_welcome");
-  await welcomed;
+  if (welcomes) await expectMessage((m) => m.header.msg_type === "iopub_welcome", "iopub_welcome");
+  else await subscribed();
   await request("kernel_info_request");
   return {
     process: child,
     connection,
     execute,
     request,
+    async tell(type, content, buffers) {
+      const { msg_id, send } = prepare("shell", type, content, buffers);
+      await send();
+      return msg_id;
+    },
     sendRaw: (frames) => sockets.shell.send(frames as Zmq.MessageLike[]),
     published: (fits) => expectMessage(fits, "published message"),
     interrupt: () => request("interrupt_request", {}, "control"),
@@ -229,7 +268,7 @@ export function plain(text: string): string {
   return text.replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "");
 }
 
-async function freeConnection(): Promise<Connection> {
+export async function freeConnection(): Promise<Connection> {
   const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
   return {
     transport: "tcp",

@@ -51,8 +51,37 @@ test("bytes written to stdout arrive as text, and write calls its callback", asy
   assert.deepEqual(result, { "text/plain": "'called'" });
 });
 
-test("a display of 20 MB arrives whole", async () => {
-  const { outputs } = await kernel().execute('display("x".repeat(20e6), { as: "text/plain" }); 0');
+test("a display of 50 MB arrives whole", async () => {
+  const { outputs } = await kernel().execute('display("x".repeat(50e6), { as: "text/plain" }); 0');
   const display = outputs.find(({ header }) => header.msg_type === "display_data")!;
-  assert.equal((display.content.data as Record<string, string>)["text/plain"]!.length, 20e6);
+  assert.equal((display.content.data as Record<string, string>)["text/plain"]!.length, 50e6);
+});
+
+test("a display updated ten times a second changes in place, every time and in order", async () => {
+  const { outputs } = await kernel().execute(
+    "const live = display(0); for (let i = 1; i <= 20; i++) { await new Promise((go) => setTimeout(go, 100)); live.update(i) }",
+  );
+  const shown = outputs.slice(1);
+  const values = shown.map(({ content }) => (content.data as Record<string, string>)["text/plain"]);
+  assert.deepEqual(
+    values,
+    Array.from({ length: 21 }, (_, i) => String(i)),
+  );
+  const types = shown.map(({ header }) => header.msg_type);
+  assert.deepEqual(types, ["display_data", ...Array(20).fill("update_display_data")]);
+  assert.equal(new Set(shown.map(({ content }) => JSON.stringify(content.transient))).size, 1);
+});
+
+test("a flood of updates of one display reaches its last state", async () => {
+  const { outputs } = await kernel().execute(
+    "const flood = display(0); for (let i = 1; i <= 5000; i++) flood.update(i)",
+  );
+  assert.deepEqual(outputs.at(-1)!.content.data, { "text/plain": "5000" });
+});
+
+test("progress with carriage returns arrives as it was written", async () => {
+  const { stdout } = await kernel().execute(
+    "for (let i = 0; i <= 100; i++) process.stdout.write('\\r' + i + ' %'); console.log()",
+  );
+  assert.equal(stdout, `${Array.from({ length: 101 }, (_, i) => `\r${i} %`).join("")}\n`);
 });

@@ -80,6 +80,7 @@ test("history answers tail, range and search, with and without outputs", async (
     stop: count + 1,
   });
   assert.deepEqual(range.history, [[1, count, "'remember' + 1"]]);
+  assert.deepEqual((await ask("history_request", { hist_access_type: "range", session: 99 })).history, []);
   const search = await ask("history_request", {
     hist_access_type: "search",
     pattern: "'rem*",
@@ -87,6 +88,43 @@ test("history answers tail, range and search, with and without outputs", async (
     unique: true,
   });
   assert.equal((search.history as unknown[]).length, 1);
+});
+
+test("positions count characters, as Jupyter does, not UTF-16 units", async () => {
+  const code = "'🧠🧠'; clearOu";
+  const cursor_pos = [...code].length;
+  const { cursor_start, cursor_end, matches } = await ask("complete_request", { code, cursor_pos });
+  assert.deepEqual([cursor_start, cursor_end, matches], [cursor_pos - 7, cursor_pos, ["clearOutput"]]);
+});
+
+test("completion sorts names into Jupyter's kinds", async () => {
+  await kernel().execute("class Kind {} function kindOf() {} const kindly = 1; type Kindred = 1");
+  const { metadata } = await ask("complete_request", { code: "kind", cursor_pos: 4 });
+  const { _jupyter_types_experimental: typed } = metadata as Record<string, { text: string; type: string }[]>;
+  const kindOf = (name: string) => typed!.find(({ text }) => text === name)?.type;
+  assert.deepEqual([kindOf("Kind"), kindOf("kindOf"), kindOf("kindly")], ["class", "function", "instance"]);
+});
+
+test("detail level 1 adds the source, of files and of earlier cells", async () => {
+  await kernel().execute('import { fromRows } from "brainlens/tensor";\nconst twice = (x: number) => 2 * x;');
+  const inspect = async (code: string) => {
+    const { data } = await ask("inspect_request", { code, cursor_pos: code.length, detail_level: 1 });
+    return (data as Record<string, string>)["text/plain"]!;
+  };
+  assert.match(await inspect("twice"), /In\[\d+\]:2\nconst twice = \(x: number\) => 2 \* x;$/);
+  assert.match(await inspect("fromRows"), /src\/tensor\/\S+\.ts:\d+\nexport function fromRows/);
+});
+
+test("documentation of packages and of Node is found, and comes as HTML too", async () => {
+  await kernel().execute('import { readFileSync } from "node:fs"');
+  const { data } = await ask("inspect_request", { code: "readFileSync", cursor_pos: 3, detail_level: 0 });
+  const { "text/plain": plain = "", "text/html": html = "" } = data as Record<string, string>;
+  assert.match(plain, /Returns the contents of the `path`\./);
+  assert.match(
+    html,
+    /^<pre><code class="language-typescript">[\s\S]*<p>Returns the contents of the <code>path<\/code>\.<\/p>/,
+  );
+  assert.match(html, /<dt>@since<\/dt>/);
 });
 
 test("comm_info names no comms", async () => {

@@ -11,7 +11,7 @@ write("inner.ts", "export const value = 1;\n");
 write("outer.ts", 'import { value } from "./inner";\nexport const tenfold = () => value * 10;\n');
 after(() => rmSync(folder, { recursive: true }));
 
-const kernel = sharedKernel(folder);
+const kernel = sharedKernel({ folder });
 
 test("an edited module is live in the next cell, through its importers and without a new import", async () => {
   await kernel().execute('import { tenfold } from "./outer";\nconst inSameCell = () => tenfold()');
