@@ -12,6 +12,7 @@ export {
   boldSeries,
 } from "./bold-source";
 export { crossValidatedRidge, type RidgeScores } from "./cross-validated-ridge";
+export type { DrawnNull } from "./drawn-null";
 export { dropOneR2 } from "./drop-one";
 export { type DualWeights, dualWeights } from "./dual-weights";
 export {
@@ -25,7 +26,7 @@ export type { FeatureSpace } from "./feature-spaces";
 export { type LassoChoices, type LassoWeights, lassoWeights } from "./lasso-weights";
 export { type NestedRidge, nestedRidge, type RidgeChoices } from "./nested-ridge";
 export { patternMaps } from "./pattern-maps";
-export { type PhaseNull, phaseNull } from "./phase-null";
+export { phaseNull } from "./phase-null";
 export { primalWeights } from "./primal-weights";
 export { type DualFit, fitDual } from "./ridge-dual";
 export type { TargetScores } from "./ridge-errors";
@@ -39,6 +40,7 @@ export {
 } from "./ridge-features";
 export type { RidgeProblem } from "./ridge-solver";
 export { type RidgeWeights, ridgeWeights, type Weights } from "./ridge-weights";
+export { rollNull } from "./roll-null";
 export { correlationScore, r2Score } from "./scores";
 export {
   type Block,
