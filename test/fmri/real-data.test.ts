@@ -32,7 +32,7 @@ function filesBelow(folder: string): string[] {
   return fs
     .readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.path, entry.name));
+    .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
 test("every image of the Haxby data is read, and every series is a run", { skip: noHaxby }, async () => {
