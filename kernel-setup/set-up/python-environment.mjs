@@ -15,11 +15,11 @@ const stampFile = path.join(venvDir, "brainlens-stamp.txt");
 const testStampFile = path.join(venvDir, "brainlens-test-stamp.txt");
 
 /** A stamp is written last, so it stands for something whole. It names the folder: an environment cannot be moved. */
-function wantedStamp(requirements) {
+export function wantedStamp(requirements) {
   return createHash("sha256").update(readFileSync(requirements)).update(venvDir).digest("hex");
 }
 
-function isStamped(stamp, requirements) {
+export function isStamped(stamp, requirements) {
   try {
     return readFileSync(stamp, "utf8") === wantedStamp(requirements) && existsSync(venvPython);
   } catch {
@@ -50,7 +50,7 @@ export async function installPythonTestPackages() {
 }
 
 /** Only files whose hashes are in `requirements` are accepted, and only ones that need no compiler. */
-async function installPythonPackages(requirements, title, options = []) {
+export async function installPythonPackages(requirements, title, options = []) {
   const nPackages = readFileSync(requirements, "utf8").match(/^[a-z0-9].*==/gim)?.length ?? 0;
   let nCollected = 0;
   const always = ["--require-hashes", "--only-binary=:all:", "--no-input", "--disable-pip-version-check"];

@@ -1,5 +1,6 @@
 /** Makes a fresh checkout ready, or finds in a moment that it is. */
 import path from "node:path";
+import { atlasesAreReady, atlasesBytes, installAtlases } from "./atlases.mjs";
 import { requireDiskSpace } from "./disk-space.mjs";
 import { findPython } from "./find-python.mjs";
 import { installNodePackages, nodePackagesAreReady, nodePackagesBytes } from "./node-packages.mjs";
@@ -23,6 +24,7 @@ import { withSetUpLock } from "./set-up-lock.mjs";
 const stages = [
   { isReady: nodePackagesAreReady, carryOut: installNodePackages, bytes: nodePackagesBytes },
   { isReady: pythonEnvironmentIsReady, carryOut: buildPythonEnvironment, bytes: pythonEnvironmentBytes },
+  { isReady: atlasesAreReady, carryOut: installAtlases, bytes: atlasesBytes },
 ];
 /** @type {Stage} */
 const testStage = { isReady: pythonTestPackagesAreReady, carryOut: installPythonTestPackages, bytes: 0 };

@@ -57,7 +57,7 @@ export function encodeCifti({ rows, models, values, metadata = {} }: CiftiConten
     );
   }
   if (rows.kind === "labels") checkKeys(rows.maps, values, label);
-  const { datatype, intentCode, intentName } = KINDS[rows.kind];
+  const { datatype } = KINDS[rows.kind];
   const columns = new Float64Array(values.data.length);
   for (let map = 0; map < nMaps; map++) {
     for (let i = 0; i < nGrayordinates; i++) columns[i * nMaps + map] = values.data[map * nGrayordinates + i];
@@ -66,7 +66,7 @@ export function encodeCifti({ rows, models, values, metadata = {} }: CiftiConten
   const source = { caller: "writeCifti", label };
   return encodeNifti(
     {
-      header: decodeNiftiHeader(emptyHeader(intentCode, intentName), source),
+      header: decodeNiftiHeader(emptyCiftiHeader(rows.kind), source),
       shape: [1, 1, 1, 1, nMaps, nGrayordinates],
       values: columns,
       datatype,
@@ -94,7 +94,8 @@ function checkKeys(
 }
 
 /** A NIfTI-2 header, little-endian, without orientation: the XML says where grayordinates are. */
-function emptyHeader(intentCode: number, intentName: string): Buffer {
+export function emptyCiftiHeader(kind: CiftiRows["kind"]): Buffer {
+  const { intentCode, intentName } = KINDS[kind];
   const bytes = Buffer.alloc(540);
   bytes.writeInt32LE(540, 0);
   bytes.write("n+2\0\r\n\x1a\n", 4, "latin1");

@@ -15,6 +15,7 @@ export {
   type VolumeModel,
 } from "./brain-models";
 export { type CiftiImage, openCiftiRun, readCifti } from "./cifti-image";
+export { type CiftiSeries, ciftiSeriesBytes, writeCiftiSeries } from "./cifti-series-writer";
 export { type CiftiContent, writeCifti } from "./cifti-writer";
 export type { CiftiMap, CiftiRows } from "./cifti-xml";
 export { type CleanBlock, type CleanRun, cleanBlocks, readRun, type VoxelGaps } from "./clean-run";

@@ -30,6 +30,7 @@ export { findHcpUtils } from "./hcp-files";
 export { type LabelledMaps, labelMaps, type MapLabel, type NetworkOverlap } from "./label-maps";
 export { type MapPart, type Sign, thresholdMaps } from "./map-parts";
 export { networkMeans } from "./network-means";
+export { normalQuantile } from "./normal-scores";
 export { dice, normalisedOverlap } from "./overlap";
 export type { OverlapNull } from "./overlap-null";
 export {
