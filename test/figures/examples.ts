@@ -13,6 +13,7 @@ import {
 } from "../../src/figures";
 import type { PredictionRow, RandomRow, SubjectRow, UniqueRow } from "../../src/findings";
 import { matrix, random } from "../../src/tensor";
+import { findingFigures } from "./finding-examples";
 
 const ROIS = ["LATL", "RATL", "LPTL", "LIPL", "LPreM", "LIFG"];
 const N_SUBJECTS = 27;
@@ -207,5 +208,6 @@ export function exampleFigures(): Record<string, Figure> {
       0.093,
       { title: "LATL, atoms", valueTitle: "group r under circular shifts" },
     ),
+    ...findingFigures(),
   };
 }

