@@ -6,6 +6,7 @@ export type { RunOptions } from "./extraction";
 export type { Activations } from "./kept-activations";
 export type { ModelInput } from "./model-inputs";
 export type { Neuron, Tower } from "./neuron-table";
+export { type NeuronTokens, neuronTokens } from "./neuron-tokens";
 export { type Model, openModel } from "./open-model";
 export { randomTwin } from "./random-weights";
 export { READING_NAMES, type ReadingName, type TokenWeights, tokenWeights } from "./readings";

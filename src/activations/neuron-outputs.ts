@@ -19,7 +19,7 @@ export interface StreamWeights {
   keyWeights: string;
 }
 
-/** The neurons of one attention: a graph output [batch, nReadings, heads, d]. */
+/** The neurons of one attention: a graph output [batch, nReadings, heads, d]; of queries and keys [batch, tokens, heads, d]. */
 export interface NeuronOutput {
   tensor: string;
   kind: Attention["kind"];
@@ -40,6 +40,7 @@ export interface NeuronOutput {
  *   product    (Σ_n w_n Q_ni / Σ_n w_n) · (Σ_m v_m K_mi / Σ_m v_m); causal: Σ_{m ≤ n} w_n v_m Q_ni K_mi / Σ_{m ≤ n} w_n v_m
  *   diagonal   Σ_n w_n Q_ni K_ni / Σ_n w_n
  *   result     Σ_n w_n O_ni / Σ_n w_n, O the head's output before the output projection
+ *   query      Q_ri, and key K_ri: no averages, whatever the weights; tokens r, padding among them, in the place of readings
  *
  * Q and K are after bias; scalar factors that the graph puts into them (1/√d, or its root on both) are taken out again. Several
  * readings come from one pass. Weights that sum to 0 give NaN. Nodes and weights that only the original outputs
@@ -97,6 +98,10 @@ function writeStatistic(
 ): string {
   const { query, key, result } = attention;
   if (statistic === "result") return vectors.mean(result, weights.query);
+  if (statistic === "query" || statistic === "key") {
+    const [q, k] = allPairs(write, vectors, attention, weights);
+    return write.node("Transpose", [statistic === "query" ? q : k], { perm: [0, 2, 1, 3] });
+  }
   if (statistic === "diagonal") {
     if (attention.kind === "cross") {
       throw new Error(

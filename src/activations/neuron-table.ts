@@ -38,8 +38,9 @@ export interface Neuron {
 /** The neurons of one attention as the edited graph returns them: [batch, readings, nHeads, headDim]. */
 export interface AttentionNeurons {
   tensor: string;
-  /** Index of the stream whose tokens ask. */
+  /** Indices of the streams whose tokens ask and are asked. */
   queryStream: number;
+  keyStream: number;
   firstNeuron: number;
   nHeads: number;
   headDim: number;
@@ -80,8 +81,8 @@ export function neuronTable(
           `openModel: unsupported layers of ${source}: attention ${layer} of ${name} is layer ${output.layer} with ${output.nHeads} × ${output.headDim} neurons; expected layer ${layer} with ${nHeads} × ${headDim}. Export the model's branches as models of their own.`,
         );
       }
-      const { tensor, queryStream } = output;
-      attentions.push({ tensor, queryStream, firstNeuron: neurons.length, nHeads, headDim });
+      const { tensor, queryStream, keyStream } = output;
+      attentions.push({ tensor, queryStream, keyStream, firstNeuron: neurons.length, nHeads, headDim });
       const depth = layer + 1 + (stage === "fusion" ? nBelow : 0);
       for (let head = 0; head < nHeads; head++) {
         for (let dim = 0; dim < headDim; dim++) {

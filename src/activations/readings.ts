@@ -20,8 +20,11 @@ export const READING_NAMES: readonly ReadingName[] = [
   "headOutput",
 ];
 
-/** What an edited graph computes: readings with the same statistic differ by their token weights alone. */
-export type Statistic = "product" | "diagonal" | "result";
+/**
+ * What an edited graph computes: readings with the same statistic differ by their token weights alone. `query` and `key` are no
+ * statistics of a reading: they return every token by itself (`neuronTokens`).
+ */
+export type Statistic = "product" | "diagonal" | "result" | "query" | "key";
 
 export function statisticOf(reading: ReadingName): Statistic {
   return reading === "qkDiagonal" ? "diagonal" : reading === "headOutput" ? "result" : "product";
