@@ -4,7 +4,7 @@ import { type Figure, figure } from "./figure";
 import { DIVERGING, NO_VALUE, SEQUENTIAL } from "./house-template";
 
 const ROW_PX = 11;
-const BAR_PX = 76;
+const BAR_PX = 84;
 
 const VALUES = {
   signed: { title: "mean code", hover: "mean code %{z:.3f}" },

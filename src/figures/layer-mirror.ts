@@ -55,12 +55,9 @@ export function layerMirrorFigure(
           [
             `yaxis${suffix(i)}`,
             {
-              title: { text: i === 0 ? "mean code (signed)" : "" },
               anchor: `x${suffix(i)}`,
               range: [-1.1 * extent, 1.1 * extent],
-              showticklabels: i === 0,
-              ...(i > 0 && { visible: false }),
-              ...ZERO_LINE,
+              ...(i === 0 ? { title: { text: "mean code (signed)" }, ...ZERO_LINE } : { visible: false }),
             },
           ],
         ]),

@@ -25,7 +25,6 @@ export function removalCurvesFigure(subjects: readonly RemovalCurves[]): Figure 
     name,
     x: [...nKept],
     y: values,
-    marker: { size: 5 },
     hovertemplate: `${name}<br>%{x} atoms left: R² = %{y:.4f}<extra></extra>`,
     ...style,
   });
@@ -55,6 +54,7 @@ export function removalCurvesFigure(subjects: readonly RemovalCurves[]): Figure 
         nKept.map((_, j) => meanOver((one) => one.redundantFirst[j])),
         {
           line: { color: PALETTE[0], width: 1.6 },
+          marker: { size: 5 },
         },
       ),
       curve(

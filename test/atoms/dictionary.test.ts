@@ -91,11 +91,15 @@ test("learnDictionary gives the same atoms on every backend, up to rounding", ()
     learnDictionary(courses, { nAtoms: 6, lambda: 0.1, seed: 1 }).then((learned) =>
       console.log(JSON.stringify({ d: Array.from(learned.courses.data), n: learned.iterations.length })));`;
   const learnedOn = (backend: string) => {
-    const { stdout, status } = spawnSync(process.execPath, ["--require", "tsx/cjs", "-e", learn], {
-      cwd: join(__dirname, "..", ".."),
-      env: { ...process.env, BRAINLENS_BACKEND: backend },
-      encoding: "utf8",
-    });
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      ["--require", "tsx/cjs", "--conditions=import", "-e", learn],
+      {
+        cwd: join(__dirname, "..", ".."),
+        env: { ...process.env, BRAINLENS_BACKEND: backend },
+        encoding: "utf8",
+      },
+    );
     return status === 0 ? JSON.parse(stdout) : undefined;
   };
   const plain = learnedOn("plain");
