@@ -1,17 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
-import { cpus, platform, totalmem } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describeModel } from "../activations";
-import { type Figure, findBrowser, toCsv, toPng, toSvg } from "../figures";
-import { writeAtomically } from "../store";
+import { toCsv } from "../figures";
 import { encodeNpy, linearAlgebra } from "../tensor";
 import { describeChoices } from "./choices";
 import { openStudy, type Study, type StudyOptions } from "./open-study";
 import { storyFigures } from "./story-figures";
-
-/** Width of the figures' vector and bitmap files: a journal's full page. */
-const WIDTH_MM = 174;
+import { resultWriter, thisComputer } from "./write-results";
 
 export interface StudyResults {
   folder: string;
@@ -29,11 +25,7 @@ export async function runStudy(
 ): Promise<StudyResults> {
   const started = Date.now();
   const { out: folder, onMessage = () => {} } = options;
-  const files: string[] = [];
-  const write = (path: string, content: Uint8Array | string) => {
-    writeAtomically(join(folder, path), content);
-    files.push(path);
-  };
+  const { files, write, table, figures } = resultWriter(folder, onMessage);
   const study = await openStudy(options);
   const { run } = study.dataset;
   onMessage(describeModel(study.model));
@@ -41,17 +33,17 @@ export async function runStudy(
   onMessage(`computing with ${linearAlgebra().name}`);
 
   // Written first: a folder that cannot be written is better known before the work than after.
-  write("tables/choices.csv", toCsv(describeChoices(study.choices)));
+  table("choices", describeChoices(study.choices));
   const prediction = await study.prediction();
   const heads = await study.heads();
-  write("tables/prediction.csv", toCsv(prediction.table));
-  write("tables/unique-contribution.csv", toCsv(prediction.unique));
-  write("tables/subjects.csv", toCsv(prediction.subjects));
-  write("tables/random-weights.csv", toCsv(prediction.random));
-  write("tables/baseline.csv", toCsv(await study.baselines()));
-  write("tables/heads.csv", toCsv(heads));
-  write("tables/dictionary.csv", toCsv(await study.dictionaries()));
-  write("tables/readings.csv", toCsv(await study.readings()));
+  table("prediction", prediction.table);
+  table("unique-contribution", prediction.unique);
+  table("subjects", prediction.subjects);
+  table("random-weights", prediction.random);
+  table("baseline", await study.baselines());
+  table("heads", heads);
+  table("dictionary", await study.dictionaries());
+  table("readings", await study.readings());
 
   const dictionary = await study.dictionary();
   const { trsWithWords, neurons, nDropped } = await study.neuronCourses();
@@ -73,34 +65,9 @@ export async function runStudy(
     ),
   );
 
-  await writeFigures(folder, await storyFigures(study), write, onMessage);
+  await figures(await storyFigures(study));
   write("provenance.json", `${JSON.stringify(provenance(study, nDropped, Date.now() - started), null, 2)}\n`);
   return { folder: resolve(folder), files };
-}
-
-async function writeFigures(
-  folder: string,
-  figures: Record<string, Figure>,
-  write: (path: string, content: Uint8Array | string) => void,
-  onMessage: (message: string) => void,
-): Promise<void> {
-  let hasBrowser = true;
-  try {
-    findBrowser();
-  } catch (error) {
-    hasBrowser = false;
-    onMessage(`figures are written as plotly JSON alone, without PNG and SVG: ${(error as Error).message}`);
-  }
-  for (const [name, figure] of Object.entries(figures)) {
-    write(`figures/${name}.json`, `${JSON.stringify(figure)}\n`);
-    if (!hasBrowser) {
-      // Pictures of an earlier run would not show this one.
-      for (const kind of ["png", "svg"]) rmSync(join(folder, `figures/${name}.${kind}`), { force: true });
-      continue;
-    }
-    write(`figures/${name}.png`, await toPng(figure, { widthMm: WIDTH_MM }));
-    write(`figures/${name}.svg`, await toSvg(figure, { widthMm: WIDTH_MM }));
-  }
 }
 
 function provenance(study: Study, nNeuronsDropped: number, wallMs: number): object {
@@ -126,13 +93,7 @@ function provenance(study: Study, nNeuronsDropped: number, wallMs: number): obje
       // Filtered and z-scored BOLD of all subjects: the same bytes mean the same data.
       targetsSha256: createHash("sha256").update(new Uint8Array(study.targets.Y.data.buffer)).digest("hex"),
     },
-    computer: {
-      node: process.version,
-      platform: platform(),
-      nCores: cpus().length,
-      memoryGb: Math.round(totalmem() / 1e9),
-      linearAlgebra: linearAlgebra().name,
-    },
+    computer: thisComputer(),
     wallSec: Math.round(wallMs / 1000),
   };
 }

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  captionTensors,
+  extractActivations,
+  frameTensor,
+  type Model,
+  type Neuron,
+  openModel,
+  openTokenizer,
+  type ReadingName,
+  randomTwin,
+  type StepTensor,
+} from "../../activations";
+import type { Dictionary } from "../../atoms";
+import { readPreprocessing } from "../../stimuli";
+import type { Progress, Store } from "../../store";
+import { concatColumns, type Matrix, selectColumns } from "../../tensor";
+import type { FeatureSet, NeuronSource } from "./feature-sets";
+import { type FilmCourses, filmAtomCourses, filmCourses, filmDictionary, filmFeatures } from "./film-courses";
+import type { FilmDesign } from "./film-design";
+import { type FilmStimulus, shuffledCaptions } from "./film-stimulus";
+
+export interface FilmMeans {
+  store: Store;
+  onProgress?: Progress;
+  signal?: AbortSignal;
+}
+
+/** The atoms of a set of neurons and their courses. */
+export interface FilmAtoms {
+  set: FeatureSet;
+  /** What the columns of the dictionary's codes are. */
+  neurons: Neuron[];
+  nDropped: number;
+  dictionary: Dictionary;
+  /** What the dictionary learned on, [nTrs × nNeurons] of all runs, and which TRs of them. */
+  courses: FilmCourses;
+  learnedOn: Int32Array;
+  /** The atoms that somebody carries: the columns of the features. */
+  live: number[];
+  /** Courses of the live atoms in all TRs, before the HRF. */
+  atomCourses: Matrix<Float64Array>;
+  /** Features of every run over its scored TRs, [nScoredTrs × nLive]. */
+  features: Matrix<Float64Array>[];
+}
+
+export interface FilmFeatureChoices {
+  reading: Extract<ReadingName, "qkMean" | "clsQuery" | "qkDiagonal" | "headOutput">;
+  lambda: number;
+  atomSeed: number;
+  highPassSec: number;
+  shuffleSeed: number;
+}
+
+/** Reads a film with models, and turns sets of neurons into atoms and features; what was read once is not read again. */
+export function openFilmFeatures(
+  where: { modelFolder: string; stimulus: FilmStimulus; design: FilmDesign },
+  choices: FilmFeatureChoices,
+  means: FilmMeans,
+): (set: FeatureSet) => Promise<FilmAtoms> {
+  const { modelFolder, stimulus, design } = where;
+  const models = new Map<string, Promise<Model>>();
+  const read = new Map<string, Promise<{ activations: Matrix; neurons: Neuron[] }>>();
+  const captionsOf = {
+    shown: stimulus.captions,
+    shuffled: shuffledCaptions(stimulus, choices.shuffleSeed),
+  };
+
+  const modelOf = (file: string, twin: number | null): Promise<Model> =>
+    once(models, `${file} ${twin}`, async () => {
+      if (twin !== null) return await randomTwin(await modelOf(file, null), twin, means);
+      return await openModel(join(modelFolder, file), means);
+    });
+
+  const readBy = ({ file, captions, twin }: NeuronSource) =>
+    once(read, `${file} ${captions} ${twin}`, async () => {
+      const model = await modelOf(file, twin);
+      const inputs = filmInputs(model, stimulus, captionsOf[captions]);
+      const { reading } = choices;
+      const found = await extractActivations({ model, inputs, readings: [reading], ...means });
+      return { activations: found[reading], neurons: model.neurons };
+    });
+
+  return async (set) => {
+    const parts = await Promise.all(
+      set.sources.map(async (source) => {
+        const { activations, neurons } = await readBy(source);
+        const kept = neurons.filter(source.keep);
+        return {
+          neurons: kept,
+          values: selectColumns(
+            activations,
+            kept.map(({ index }) => index),
+          ),
+        };
+      }),
+    );
+    const neurons = parts.flatMap((part) => part.neurons);
+    if (neurons.length === 0) {
+      throw new Error(
+        `filmFeatures: missing neurons of ${set.name}: none; expected some. Check the towers of the model (describeModel).`,
+      );
+    }
+    const values = parts.map((part) => part.values).reduce((a, b) => concatColumns([a, b]));
+    const courses = filmCourses(values, stimulus.trs, design);
+    const { dictionary, learnedOn } = await filmDictionary(
+      courses,
+      design,
+      { nAtoms: set.nAtoms, lambda: choices.lambda, seed: choices.atomSeed },
+      means,
+    );
+    const atoms = filmAtomCourses(courses, dictionary, design, learnedOn);
+    return {
+      set,
+      neurons: courses.neurons.map((j) => neurons[j]),
+      nDropped: courses.nDropped,
+      dictionary,
+      courses,
+      learnedOn,
+      live: atoms.live,
+      atomCourses: atoms.courses,
+      features: filmFeatures(atoms.courses, design, choices),
+    };
+  };
+}
+
+/** The film as the inputs that a model takes. */
+function filmInputs(
+  model: Model,
+  stimulus: FilmStimulus,
+  captions: readonly string[],
+): Record<string, StepTensor> {
+  const names = model.graph.inputs.map(({ name }) => name);
+  const folder = dirname(model.path);
+  const inputs: Record<string, StepTensor> = {};
+  if (names.includes("pixel_values")) {
+    const settings = join(folder, "preprocessor_config.json");
+    inputs.pixel_values = frameTensor(stimulus.frames, readPreprocessing(readFileSync(settings), settings));
+  }
+  if (names.includes("input_ids")) {
+    Object.assign(inputs, captionTensors(captions, openTokenizer(join(folder, "tokenizer.json"))).inputs);
+  }
+  return inputs;
+}
+
+function once<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const there = kept.get(key);
+  if (there !== undefined) return there;
+  const made = make();
+  kept.set(key, made);
+  return made;
+}

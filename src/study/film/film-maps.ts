@@ -1,0 +1,208 @@
+import { atomMembers, atomProfiles, type TowerProfile, unitColumns } from "../../atoms";
+import {
+  type AtomMaps,
+  atomMaps,
+  brainRedundancy,
+  halfData,
+  type MeasureRow,
+  type MirrorRow,
+  type ModelRedundancyRow,
+  measureTable,
+  memberJaccard,
+  mirrorIndex,
+  mirrorMeasures,
+  modelRedundancyTable,
+  type NetworkPolarity,
+  networkPolarity,
+  networkPolarityTable,
+  type OppositePairRow,
+  oppositePairMeasures,
+  oppositePairTable,
+  type PolarityRow,
+  type SubjectMeasures,
+} from "../../findings";
+import { correlateColumns, type Matrix, matrix, selectRows, zeros } from "../../tensor";
+import { encodingData, filmRidge } from "./film-encoding";
+import type { FilmAtoms } from "./film-features";
+import type { FilmStudy } from "./open-film-study";
+
+const VERSION = "film maps 1";
+
+/** What is the model's side of redundancy and polarity: members, layer profiles, courses. */
+export interface ModelSide {
+  atoms: FilmAtoms;
+  /** Members of the live atoms. */
+  members: Uint32Array[];
+  profiles: TowerProfile[];
+  jaccard: Matrix<Float64Array>;
+  /** r(x_k, x_m) of the features. */
+  courseCorrelation: Matrix<Float64Array>;
+  mirror: Matrix<Float64Array>;
+}
+
+/** Members, profiles and similarities of the atoms of a set; kept in the store. */
+export async function modelSide(study: FilmStudy, name: string): Promise<ModelSide> {
+  const { choices, means } = study;
+  const atoms = await study.atoms(name);
+  const { dictionary, courses, learnedOn, live, neurons } = atoms;
+  const { memberQ, nMemberShuffles, minShiftSec, inferenceSeed } = choices;
+  const parts = {
+    version: VERSION,
+    codes: dictionary.codes,
+    memberQ,
+    nMemberShuffles,
+    minShiftSec,
+    inferenceSeed,
+  };
+  const { members } = await means.store.product("film-members", parts, () => {
+    const unit = selectRows(unitColumns(courses.courses, { rows: learnedOn }).courses, learnedOn);
+    return atomMembers(unit, dictionary, {
+      q: memberQ,
+      minShiftTrs: Math.ceil(minShiftSec / study.design.trSec),
+      nShuffles: nMemberShuffles,
+      seed: inferenceSeed,
+      ...means,
+    });
+  });
+  const own = live.map((k) => members[k]);
+  const codes = selectRows(dictionary.codes, live);
+  const profiles = atomProfiles({ codes }, { neurons, members: own });
+  const joined = stackRows(atoms.features);
+  return {
+    atoms,
+    members: own,
+    profiles,
+    jaccard: memberJaccard(own),
+    courseCorrelation: correlateColumns(joined, joined),
+    mirror: mirrorIndex(profiles.map(({ layers }) => layers.signed)),
+  };
+}
+
+/** Runs of one width below each other. */
+function stackRows(runs: readonly Matrix<Float64Array>[]): Matrix<Float64Array> {
+  const [p] = [runs[0].shape[1]];
+  const nRows = runs.reduce((sum, { shape }) => sum + shape[0], 0);
+  const out = zeros([nRows, p]);
+  let first = 0;
+  for (const { data, shape } of runs) {
+    out.data.set(data, first * p);
+    first += shape[0];
+  }
+  return out;
+}
+
+interface SubjectMapMeasures {
+  redundancy: SubjectMeasures;
+  polarity: NetworkPolarity;
+  opposite: SubjectMeasures;
+  mirror: SubjectMeasures;
+}
+
+/** The findings that rest on maps of atoms: redundancy and polarity, of one set of features. */
+export interface FilmMaps {
+  set: string;
+  model: ModelSide;
+  /** Brain side: maps and their link with members. */
+  redundancy: MeasureRow[];
+  modelRedundancy: ModelRedundancyRow[];
+  /** Atom by network. */
+  polarity: PolarityRow[];
+  /** Opposite maps, and their layers. */
+  opposite: MeasureRow[];
+  pairs: OppositePairRow[];
+  mirror: MeasureRow[];
+  /** Mean over subjects of P [nAtoms × nNetworks]. */
+  networkPattern: Matrix<Float64Array>;
+}
+
+export type { MirrorRow };
+
+/** Redundancy and polarity of a set of features over the subjects of a study. */
+export async function filmMaps(study: FilmStudy, name: string): Promise<FilmMaps> {
+  const { choices, means, units } = study;
+  const { alphas, nPhaseDraws, inferenceSeed, oppositeBelow, mapThreshold, nBootstraps, nSignFlips, level } =
+    choices;
+  const model = await modelSide(study, name);
+  const { features } = model.atoms;
+  const subjects = await study.subjects();
+  const ridge = filmRidge(choices);
+  const draw = { ...ridge, nDraws: nPhaseDraws, seed: inferenceSeed };
+  // The halves are apart: phases that both share would tie their nulls together.
+  const otherDraw = { ...draw, seed: inferenceSeed + 1 };
+  const key = {
+    version: VERSION,
+    features,
+    members: model.members,
+    codes: model.atoms.dictionary.codes,
+    alphas,
+    nPhaseDraws,
+  };
+  const rest = { inferenceSeed, oppositeBelow, mapThreshold };
+
+  const halves = async (s: number) => {
+    const { first, second } = halfData(encodingData(features, subjects[s].units));
+    return { first: await atomMaps(first, draw, means), second: await atomMaps(second, otherDraw, means) };
+  };
+  const measures: SubjectMapMeasures[] = [];
+  const pairSubjects: { first: AtomMaps; second: AtomMaps }[] = [];
+  for (const [s, subject] of subjects.entries()) {
+    const parts = { ...key, ...rest, units: subject.units, labels: Array.from(units.labels.ofVoxel) };
+    measures.push(
+      await means.store.product("film-map-measures", parts, async () => {
+        const maps = await atomMaps(encodingData(features, subject.units), draw, means);
+        const half = await halves(s);
+        pairSubjects.push(half);
+        means.onProgress?.(s + 1, subjects.length, `${name}: maps with their null`);
+        return {
+          redundancy: brainRedundancy(maps, model, { threshold: mapThreshold }),
+          polarity: networkPolarity(maps, units.labels),
+          opposite: oppositePairMeasures(half, { threshold: oppositeBelow }),
+          mirror: mirrorMeasures(maps, model, { threshold: oppositeBelow, tolerance: 0.1 }),
+        };
+      }),
+    );
+  }
+  const options = { nBootstraps, nSignFlips, seed: inferenceSeed };
+  const pairs = await means.store.product(
+    "film-opposite-pairs",
+    { ...key, ...rest, units: subjects.map((one) => one.units), options },
+    async () => {
+      const all = pairSubjects.length === subjects.length ? pairSubjects : [];
+      for (let s = all.length; s < subjects.length; s++) all.push(await halves(s));
+      const { courseCorrelation } = model;
+      return oppositePairTable(all, { threshold: oppositeBelow, courseCorrelation }, options);
+    },
+  );
+  const pattern = zeros(measures[0].polarity.observed.shape);
+  for (const { polarity } of measures) {
+    polarity.observed.data.forEach((value, at) => {
+      pattern.data[at] += value / measures.length;
+    });
+  }
+  return {
+    set: name,
+    model,
+    redundancy: measureTable(
+      measures.map((one) => one.redundancy),
+      options,
+    ),
+    modelRedundancy: modelRedundancyTable(model.members, model.atoms.neurons, {
+      ...options,
+      nDraws: nPhaseDraws,
+    }),
+    polarity: networkPolarityTable(
+      measures.map((one) => one.polarity),
+      { ...options, level },
+    ),
+    opposite: measureTable(
+      measures.map((one) => one.opposite),
+      options,
+    ),
+    pairs,
+    mirror: measureTable(
+      measures.map((one) => one.mirror),
+      options,
+    ),
+    networkPattern: matrix(pattern.data, pattern.shape),
+  };
+}

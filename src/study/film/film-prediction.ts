@@ -1,0 +1,160 @@
+import { type EncodingStatistics, nestedRidge, rollNull } from "../../encoding";
+import {
+  type BranchScores,
+  type NetworkPredictionRow,
+  networkCorrelation,
+  type PredictionContrastRow,
+  predictionByNetwork,
+  predictionContrasts,
+  voxelsByNetwork,
+} from "../../findings";
+import { benjaminiHochberg, permutationP } from "../../inference";
+import { type Matrix, matrix, row, zeros } from "../../tensor";
+
+import { filmRidge, filmStatistics, scoreSets, withColumns } from "./film-encoding";
+import type { FilmStudy } from "./open-film-study";
+
+const VERSION = "film prediction 1";
+
+/** Sets whose r is tested against circular shifts; the others are held beside them. */
+const TESTED = [
+  "small CLIP, vision",
+  "small CLIP, text",
+  "small METER, fusion",
+  "small ViT, vision",
+  "small text model, text",
+];
+
+/** The finding *prediction* of a film: by network, and against baselines and random weights. */
+export interface FilmPrediction {
+  table: NetworkPredictionRow[];
+  contrasts: PredictionContrastRow[];
+  /** Held-out r of every set in every unit, mean over subjects: [nSets × nUnits], in the order of `study.sets`. */
+  r: Matrix<Float64Array>;
+}
+
+interface SubjectScores {
+  r: Matrix<Float64Array>;
+  r2: Matrix<Float64Array>;
+  /** Of each tested set, r of the units under shifts, [nDraws × nUnits]. */
+  nulls: Matrix<Float32Array>[];
+}
+
+/** Scores of all sets of one subject, with their null; kept in the store. */
+async function subjectScores(study: FilmStudy, s: number): Promise<SubjectScores> {
+  const { choices, means } = study;
+  const all = await study.designMatrix();
+  const subject = (await study.subjects())[s];
+  const { alphas, nShifts, minShiftSec, inferenceSeed } = choices;
+  const tested = TESTED.map((name) => all.columns[study.sets.findIndex((set) => set.name === name)]);
+  const parts = {
+    version: VERSION,
+    units: subject.units,
+    features: all.features,
+    columns: all.columns,
+    tested,
+    choices: { alphas, nShifts, minShiftSec, inferenceSeed },
+  };
+  return await means.store.product("film-scores", parts, async () => {
+    const data = study.unitData(subject, all.features);
+    const ridge = filmRidge(choices);
+    const { r, r2 } = await scoreSets(await filmStatistics(data, means.signal), all.columns, ridge, means);
+    const nulls: Matrix<Float32Array>[] = [];
+    for (const [i, columns] of tested.entries()) {
+      const { values } = await rollNull(
+        withColumns(data, columns),
+        {
+          nDraws: nShifts,
+          seed: inferenceSeed,
+          minShiftTrs: Math.ceil(minShiftSec / study.design.trSec),
+        },
+        async (statistics: EncodingStatistics) => foldMean((await nestedRidge(statistics, ridge)).r),
+        { signal: means.signal },
+      );
+      nulls.push(matrix(Float32Array.from(values.data), values.shape));
+      means.onProgress?.(i + 1, tested.length, `${subject.id}: circular shifts`);
+    }
+    return { r, r2, nulls };
+  });
+}
+
+export function foldMean({ data, shape: [nFolds, nTargets] }: Matrix): Float64Array {
+  const out = new Float64Array(nTargets);
+  for (let at = 0; at < data.length; at++) out[at % nTargets] += data[at] / nFolds;
+  return out;
+}
+
+/** Prediction by network over the subjects of a study. */
+export async function filmPrediction(study: FilmStudy): Promise<FilmPrediction> {
+  const { choices, units, sets } = study;
+  const { labels } = units;
+  const { nBootstraps, nSignFlips, inferenceSeed, level } = choices;
+  const options = { nBootstraps, nSignFlips, seed: inferenceSeed };
+  const subjects = await study.subjects();
+  const scores: SubjectScores[] = [];
+  for (const s of subjects.keys()) scores.push(await subjectScores(study, s));
+  const networks = voxelsByNetwork(labels);
+  const branches: BranchScores[] = sets.flatMap((set, i): BranchScores[] => {
+    if (set.depth !== null) return [];
+    const tested = TESTED.indexOf(set.name);
+    return [
+      {
+        model: set.control === "none" ? set.model : `${set.model} (${controlOf(set.name)})`,
+        branch: set.branch,
+        subjects: scores.map((one) => {
+          const r = row(one.r, i);
+          const draws = tested < 0 ? null : one.nulls[tested];
+          return {
+            r,
+            r2: row(one.r2, i),
+            q: draws === null ? "none" : benjaminiHochberg(permutationP(r, draws)),
+            nullByNetwork: draws === null ? "none" : networkNull(draws, networks),
+            atomLabels: "none",
+          };
+        }),
+      },
+    ];
+  });
+  const table = predictionByNetwork(
+    branches,
+    { labels, explainable: subjects.map(({ unitExplainable }) => unitExplainable), level },
+    options,
+  );
+  const pairs = [
+    ["small CLIP", "vision", "small CLIP (random weights 1)", "vision"],
+    ["small CLIP", "text", "small CLIP (random weights 1)", "text"],
+    ["small CLIP", "text", "small CLIP (shuffled captions)", "text"],
+    ["small METER", "fusion", "small METER (random weights 1)", "fusion"],
+    ["small CLIP", "vision", "small ViT", "vision"],
+    ["small CLIP", "text", "small text model", "text"],
+    ["small CLIP", "vision", "small CLIP", "text"],
+    ["small METER", "fusion", "small CLIP", "both"],
+    ["small METER", "fusion", "small METER", "unimodal"],
+  ].map(([model, branch, otherModel, otherBranch]) => ({
+    of: { model, branch },
+    against: { model: otherModel, branch: otherBranch },
+  }));
+  const r = zeros(scores[0].r.shape);
+  for (const one of scores) {
+    one.r.data.forEach((value, at) => {
+      r.data[at] += value / scores.length;
+    });
+  }
+  return { table, contrasts: predictionContrasts(branches, pairs, labels, options), r };
+}
+
+function controlOf(name: string): string {
+  return name.split(", ").at(-1)!;
+}
+
+function networkNull(draws: Matrix, networks: readonly (readonly number[])[]): Matrix<Float64Array> {
+  const [nDraws] = draws.shape;
+  const out = zeros([nDraws, networks.length]);
+  for (let d = 0; d < nDraws; d++) {
+    const own = row(draws, d);
+    networks.forEach((voxels, g) => {
+      out.data[d * networks.length + g] = networkCorrelation(own, voxels);
+    });
+  }
+  return out;
+}

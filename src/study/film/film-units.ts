@@ -1,0 +1,47 @@
+import type { NetworkLabels } from "../../findings";
+import type { StreamedRun } from "../../fmri";
+import { type Atlas, fitAtlas, labelPlaces, readHcpAtlas } from "../../networks";
+
+/** What findings are tested on: parcels or voxels, and the network that each belongs to. */
+export interface FilmUnits {
+  /** Unit of each voxel; `nUnits` where it has none. */
+  ofVoxel: ArrayLike<number>;
+  nUnits: number;
+  names: string[];
+  /** Networks of the units. */
+  labels: NetworkLabels;
+  /** Networks of the voxels. */
+  voxelLabels: NetworkLabels;
+}
+
+/** The units of a data set. Parcels are Cole and Anticevic's 718, each of one network; those without a voxel are left out. */
+export async function filmUnits(
+  { networks, run }: { networks: Atlas; run: StreamedRun },
+  kind: "parcels" | "voxels",
+): Promise<FilmUnits> {
+  const networkOf = labelPlaces(networks);
+  const voxelLabels = { names: networks.table.map(({ name }) => name), ofVoxel: networkOf };
+  if (kind === "voxels") {
+    const voxels = Int32Array.from(networkOf, (_, v) => v);
+    const names = Array.from(voxels, (v) => `voxel ${v}`);
+    return { ofVoxel: voxels, nUnits: voxels.length, names, labels: voxelLabels, voxelLabels };
+  }
+  const parcels = fitAtlas(await readHcpAtlas("cole-anticevic-parcels"), run);
+  const places = labelPlaces(parcels);
+  const nAll = parcels.table.length;
+  const network = new Int32Array(nAll).fill(-1);
+  places.forEach((parcel, v) => {
+    if (parcel < nAll) network[parcel] = networkOf[v];
+  });
+  const present = Array.from({ length: nAll }, (_, parcel) => parcel).filter(
+    (parcel) => network[parcel] >= 0,
+  );
+  const unitOf = new Map(present.map((parcel, unit) => [parcel, unit]));
+  return {
+    ofVoxel: Int32Array.from(places, (parcel) => unitOf.get(parcel) ?? present.length),
+    nUnits: present.length,
+    names: present.map((parcel) => parcels.table[parcel].name),
+    labels: { names: voxelLabels.names, ofVoxel: Int32Array.from(present, (parcel) => network[parcel]) },
+    voxelLabels,
+  };
+}

@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import type { EncodingData } from "../../encoding";
+import { openStore, type Progress, terminalProgress } from "../../store";
+import type { FilmDataset } from "../datasets/demo";
+import { CACHE_FOLDER } from "../kept-products";
+import { type FeatureSet, type FILM_MODELS, featureSets } from "./feature-sets";
+import type { FilmChoices } from "./film-choices";
+import { type FilmDesign, filmDesign } from "./film-design";
+import { encodingData, type FilmDesignMatrix, joinSets } from "./film-encoding";
+import { type FilmAtoms, type FilmMeans, openFilmFeatures } from "./film-features";
+import { filmFrames } from "./film-frames";
+import { type FilmStimulus, filmStimulus } from "./film-stimulus";
+import { type FilmSubject, filmSubject } from "./film-subject";
+import { type FilmUnits, filmUnits } from "./film-units";
+import type { SubjectBold } from "./subject-bold";
+
+export type FilmModelName = keyof typeof FILM_MODELS;
+
+/** Where the small models are. */
+export const DEMO_MODELS = join(__dirname, "..", "..", "..", "data", "demo", "models");
+
+/** Sets whose r is mapped in every voxel. */
+export const MAPPED_SETS = [
+  "small CLIP, vision",
+  "small CLIP, text",
+  "small METER, fusion",
+  "small ViT, vision",
+];
+
+export interface FilmStudyOptions {
+  dataset: FilmDataset;
+  choices: FilmChoices;
+  modelFolder?: string;
+  cacheFolder?: string;
+  onProgress?: Progress;
+  signal?: AbortSignal;
+}
+
+/** A film, brains that saw it, and models that read it. Every product is computed when first asked for and kept on disk. */
+export interface FilmStudy {
+  dataset: FilmDataset;
+  choices: FilmChoices;
+  design: FilmDesign;
+  stimulus: FilmStimulus;
+  units: FilmUnits;
+  sets: FeatureSet[];
+  means: FilmMeans;
+  /** The atoms of a set by its name. */
+  atoms(name: string): Promise<FilmAtoms>;
+  /** What each subject's BOLD says, in their order. */
+  subjects(): Promise<FilmSubject[]>;
+  /** All sets side by side. */
+  designMatrix(): Promise<FilmDesignMatrix>;
+  /** Units of one subject against the columns of some sets, side by side. */
+  unitData(subject: FilmSubject, features: FilmDesignMatrix["features"]): EncodingData;
+}
+
+export type { SubjectBold };
+
+/** Opens a study. Nothing is computed yet but the design and the units. */
+export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStudy> {
+  const { dataset, choices, signal } = options;
+  const store = openStore(options.cacheFolder ?? CACHE_FOLDER);
+  const means: FilmMeans = {
+    store,
+    onProgress: options.onProgress ?? terminalProgress(process.stdout),
+    signal,
+  };
+  const design = filmDesign(dataset.film, choices);
+  const stimulus = filmStimulus(dataset.film, design, filmFrames(dataset.film, design));
+  const units = await filmUnits(
+    { networks: dataset.networks, run: dataset.subjects[0].runs[0] },
+    choices.units,
+  );
+  const sets = featureSets(choices);
+  const modelFolder = options.modelFolder ?? DEMO_MODELS;
+  const makeAtoms = openFilmFeatures({ modelFolder, stimulus, design }, choices, means);
+
+  const kept = new Map<string, Promise<FilmAtoms>>();
+  const atoms = (name: string): Promise<FilmAtoms> => {
+    const set = sets.find((one) => one.name === name);
+    if (set === undefined) {
+      throw new Error(
+        `openFilmStudy: unknown set of features: "${name}"; expected one of ${sets.map((one) => one.name).join("; ")}. Name one of study.sets.`,
+      );
+    }
+    const there = kept.get(name) ?? makeAtoms(set);
+    kept.set(name, there);
+    return there;
+  };
+
+  const inTurn = async <T, U>(
+    items: readonly T[],
+    each: (item: T, i: number) => Promise<U>,
+  ): Promise<U[]> => {
+    const out: U[] = [];
+    for (const [i, item] of items.entries()) out.push(await each(item, i));
+    return out;
+  };
+
+  let subjects: Promise<FilmSubject[]> | undefined;
+  let matrixOfAll: Promise<FilmDesignMatrix> | undefined;
+  return {
+    dataset,
+    choices,
+    design,
+    stimulus,
+    units,
+    sets,
+    means,
+    atoms,
+    subjects: () => {
+      subjects ??= (async () => {
+        const mapped = joinSets(await inTurn(MAPPED_SETS, atoms));
+        return await inTurn(dataset.subjects, (_, index) =>
+          filmSubject({ dataset, index, design, units }, mapped, choices, means),
+        );
+      })();
+      return subjects;
+    },
+    designMatrix: () => {
+      matrixOfAll ??= inTurn(sets, ({ name }) => atoms(name)).then(joinSets);
+      return matrixOfAll;
+    },
+    unitData: (subject, features) => encodingData(features, subject.units),
+  };
+}
