@@ -1,6 +1,7 @@
 export { baselineFeatures } from "./baseline-features";
 export { type Choices, choices, describeChoices } from "./choices";
 export { openAlice, type StoryDataset } from "./datasets/alice";
+export { type DemoChoices, demoChoices, type FilmDataset, openDemo } from "./datasets/demo";
 export type { DictionaryRow } from "./dictionary-comparison";
 export {
   type EncodingDesign,
@@ -12,6 +13,17 @@ export {
 } from "./encode-group";
 export { type ExtractFilesOptions, extractFiles } from "./extract-files";
 export { type FetchedSource, fetchSource } from "./fetch-source";
+export { describeFilmChoices } from "./film/describe-film-choices";
+export { type FilmArchitecture, filmArchitecture } from "./film/film-architecture";
+export { type FilmChoices, filmChoices } from "./film/film-choices";
+export { filmFigures } from "./film/film-figures";
+export { type FilmHierarchy, filmHierarchy } from "./film/film-hierarchy";
+export { type FilmMaps, filmMaps } from "./film/film-maps";
+export { type FilmPrediction, filmPrediction } from "./film/film-prediction";
+export { type FilmRemoval, filmRemoval } from "./film/film-removal";
+export { type FilmResults, filmResults } from "./film/film-results";
+export { DEMO_MODELS, type FilmStudy, openFilmStudy } from "./film/open-film-study";
+export { runFilmStudy } from "./film/run-film-study";
 export type { HeadRow } from "./head-scores";
 export { dataFolders, locateAlice, locateMiniLm } from "./locate-data";
 export { DATASETS, MODELS, openStudy, type Prediction, type Study, type StudyOptions } from "./open-study";

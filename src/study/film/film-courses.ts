@@ -44,8 +44,7 @@ export async function filmDictionary(
   choices: { nAtoms: number; lambda: number; seed: number },
   means: { store: Store; onProgress?: Progress; signal?: AbortSignal },
 ): Promise<{ dictionary: Dictionary; learnedOn: Int32Array }> {
-  const validation = new Set(trsOfRuns(design, (run) => run.validation));
-  const learnedOn = trsOfRuns(design, ({ shown }) => shown).filter((t) => !validation.has(t));
+  const learnedOn = trsOfRuns(design, ({ learned }) => learned);
   const { store, onProgress, signal } = means;
   const unit = selectRows(unitColumns(courses, { rows: learnedOn }).courses, learnedOn);
   const dictionary = await store.product(

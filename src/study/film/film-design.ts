@@ -2,7 +2,7 @@ import type { TrRange } from "../../alignment";
 import { runRanges } from "../../alignment";
 import type { Film } from "../../simulation";
 
-/** Which TRs of a film's runs do what. TRs of `shown` and `scored` count within their run. */
+/** Which TRs of a film's runs do what. TRs of a run's lists count within that run. */
 export interface FilmDesign {
   trSec: number;
   runs: FilmRunDesign[];
@@ -14,6 +14,8 @@ export interface FilmRunDesign {
   nTrs: number;
   /** TRs with a picture and a caption, the validation clip included. */
   shown: Int32Array;
+  /** TRs that dictionaries learn on: those that show something, the whole validation clip left out. */
+  learned: Int32Array;
   /** TRs that train and test: of the clips, without the start of each and without the validation clip. */
   scored: Int32Array;
   /** TRs of the validation clip without its start: for the noise ceiling alone. */
@@ -40,6 +42,7 @@ export function filmDesign(film: Film, { riseSec }: { riseSec: number }): FilmDe
     return {
       nTrs,
       shown: trsOf(() => true, 0),
+      learned: trsOf((validation) => !validation, 0),
       scored: trsOf((validation) => !validation, riseSec),
       validation: trsOf((validation) => validation, riseSec),
     };
