@@ -1,7 +1,7 @@
 import { type HierarchyRow, hierarchyTable, preferredLayers } from "../../findings";
-import { randomRotations, readHcpSurfaces, spinVertices } from "../../networks";
 import { type Matrix, row, zeros } from "../../tensor";
 import type { FilmPrediction } from "./film-prediction";
+import { filmSpins } from "./film-spins";
 import type { FilmStudy } from "./open-film-study";
 
 /**
@@ -36,7 +36,7 @@ export interface FilmHierarchy {
  * by spins of the cortex.
  */
 export async function filmHierarchy(study: FilmStudy, { r }: FilmPrediction): Promise<FilmHierarchy> {
-  const { choices, sets, units, dataset, means } = study;
+  const { choices, sets, units, dataset } = study;
   const layered = new Map<string, { depth: number; at: number }[]>();
   sets.forEach(({ name, depth }, at) => {
     if (depth === null) return;
@@ -56,12 +56,7 @@ export async function filmHierarchy(study: FilmStudy, { r }: FilmPrediction): Pr
     Float64Array.from(units.ofVoxel, (unit) => values[unit] ?? Number.NaN);
   const { names, ofVoxel } = units.voxelLabels;
   const hierarchy = Float64Array.from(ofVoxel, (network) => NETWORK_RANK[names[network]] ?? Number.NaN);
-  const spheres = await readHcpSurfaces("sphere");
-  const spins = await spinVertices(
-    spheres,
-    randomRotations({ nRotations: N_SPINS, seed: choices.inferenceSeed }),
-    means,
-  );
+  const spins = await filmSpins(study, N_SPINS);
   const { nBootstraps, nSignFlips, inferenceSeed: seed } = choices;
   const table = hierarchyTable(
     cases.map(([name], i) => ({ name, subjects: [onVoxels(row(depth, i))] })),

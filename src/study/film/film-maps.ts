@@ -7,6 +7,7 @@ import {
   type MeasureRow,
   type MirrorRow,
   type ModelRedundancyRow,
+  mapMoments,
   measureTable,
   memberJaccard,
   mirrorIndex,
@@ -20,13 +21,14 @@ import {
   oppositePairTable,
   type PolarityRow,
   type SubjectMeasures,
+  zMaps,
 } from "../../findings";
 import { correlateColumns, type Matrix, matrix, selectRows, zeros } from "../../tensor";
 import { encodingData, filmRidge } from "./film-encoding";
 import type { FilmAtoms } from "./film-features";
 import type { FilmStudy } from "./open-film-study";
 
-const VERSION = "film maps 1";
+const VERSION = "film maps 2";
 
 /** What is the model's side of redundancy and polarity: members, layer profiles, courses. */
 export interface ModelSide {
@@ -96,6 +98,8 @@ interface SubjectMapMeasures {
   polarity: NetworkPolarity;
   opposite: SubjectMeasures;
   mirror: SubjectMeasures;
+  /** Maps in SDs of their null, [nAtoms × nUnits]. */
+  z: Matrix<Float64Array>;
 }
 
 /** The findings that rest on maps of atoms: redundancy and polarity, of one set of features. */
@@ -111,6 +115,8 @@ export interface FilmMaps {
   opposite: MeasureRow[];
   pairs: OppositePairRow[];
   mirror: MeasureRow[];
+  /** Of each subject, maps in SDs of their null: [nAtoms × nUnits]. */
+  z: Matrix<Float64Array>[];
   /** Mean over subjects of P [nAtoms × nNetworks]. */
   networkPattern: Matrix<Float64Array>;
 }
@@ -158,6 +164,7 @@ export async function filmMaps(study: FilmStudy, name: string): Promise<FilmMaps
           polarity: networkPolarity(maps, units.labels),
           opposite: oppositePairMeasures(half, { threshold: oppositeBelow }),
           mirror: mirrorMeasures(maps, model, { threshold: oppositeBelow, tolerance: 0.1 }),
+          z: zMaps(maps.maps, mapMoments(maps)),
         };
       }),
     );
@@ -203,6 +210,7 @@ export async function filmMaps(study: FilmStudy, name: string): Promise<FilmMaps
       measures.map((one) => one.mirror),
       options,
     ),
+    z: measures.map((one) => one.z),
     networkPattern: matrix(pattern.data, pattern.shape),
   };
 }

@@ -1,5 +1,8 @@
 import { type FilmArchitecture, filmArchitecture } from "./film-architecture";
+import { type FilmConnectivity, filmConnectivity } from "./film-connectivity";
+import { type FilmHeadRow, filmHeads } from "./film-heads";
 import { type FilmHierarchy, filmHierarchy } from "./film-hierarchy";
+import { type AtomNetworkRow, filmLabels } from "./film-labels";
 import { type FilmMaps, filmMaps } from "./film-maps";
 import { type FilmPrediction, filmPrediction } from "./film-prediction";
 import { type FilmRemoval, filmRemoval } from "./film-removal";
@@ -8,6 +11,9 @@ import type { FilmStudy } from "./open-film-study";
 /** Sets whose maps are examined for redundancy and polarity: all neurons of each vision-language model's branches, and of its fusion. */
 export const MAP_SETS = ["small CLIP, both", "small METER, fusion"];
 
+/** Sets whose heads are fitted one by one. */
+export const HEAD_SETS = ["small CLIP, vision", "small CLIP, text", "small METER, fusion"];
+
 /** All findings of a film's study. */
 export interface FilmResults {
   prediction: FilmPrediction;
@@ -15,6 +21,11 @@ export interface FilmResults {
   /** One for each of `MAP_SETS`. */
   maps: FilmMaps[];
   removal: FilmRemoval[];
+  /** Networks of the atoms of these sets. */
+  labels: AtomNetworkRow[];
+  connectivity: FilmConnectivity[];
+  /** What single heads predict, of `HEAD_SETS`. */
+  heads: FilmHeadRow[];
   architecture: FilmArchitecture;
 }
 
@@ -24,9 +35,18 @@ export async function filmResults(study: FilmStudy): Promise<FilmResults> {
   const hierarchy = await filmHierarchy(study, prediction);
   const maps: FilmMaps[] = [];
   const removal: FilmRemoval[] = [];
+  const labels: AtomNetworkRow[] = [];
+  const connectivity: FilmConnectivity[] = [];
   for (const set of MAP_SETS) {
-    maps.push(await filmMaps(study, set));
+    const found = await filmMaps(study, set);
+    maps.push(found);
+    labels.push(...(await filmLabels(study, found)));
     removal.push(await filmRemoval(study, set));
+    for (const one of [set, `${set}, random weights 1`])
+      connectivity.push(await filmConnectivity(study, one));
   }
-  return { prediction, hierarchy, maps, removal, architecture: await filmArchitecture(study) };
+  const heads: FilmHeadRow[] = [];
+  for (const set of HEAD_SETS) heads.push(...(await filmHeads(study, set)));
+  const architecture = await filmArchitecture(study);
+  return { prediction, hierarchy, maps, removal, labels, connectivity, heads, architecture };
 }

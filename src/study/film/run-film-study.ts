@@ -47,10 +47,16 @@ export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults>
 }
 
 function writeTables(results: FilmResults, table: (name: string, rows: readonly object[]) => void): void {
-  const { prediction, hierarchy, maps, removal, architecture } = results;
+  const { prediction, hierarchy, maps, removal, labels, connectivity, heads, architecture } = results;
   table("prediction", prediction.table);
   table("prediction-contrasts", prediction.contrasts);
   table("hierarchy", hierarchy.table);
+  table("heads", heads);
+  table("atom-networks", labels);
+  table(
+    "connectivity",
+    connectivity.flatMap((one) => one.table.map((row) => ({ set: one.set, ...row }))),
+  );
   table(
     "redundancy",
     maps.flatMap(({ set, redundancy }) => redundancy.map((row) => ({ set, ...row }))),
