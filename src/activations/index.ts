@@ -11,6 +11,7 @@ export { type Model, openModel } from "./open-model";
 export { randomTwin } from "./random-weights";
 export { READING_NAMES, type ReadingName, type TokenWeights, tokenWeights } from "./readings";
 export { frameTensor, openStepTensors, type StepTensor, type StepValues, stepTensor } from "./step-tensor";
+export { stimulusTensors } from "./stimulus-tensors";
 export { type EncodedWords, openTokenizer, type WordTokenizer } from "./tokenizer";
 export type { TowerNames } from "./tower-names";
 export { type ActivationManifest, writeActivations } from "./write-activations";

@@ -24,6 +24,8 @@ export interface WordTokenizer {
   encodeWords(words: readonly string[]): EncodedWords;
   /** Token ids of a text, with special tokens and without padding or truncation. */
   encode(text: string): number[];
+  /** The same tokens as text, as the tokenizer's vocabulary spells them. */
+  tokens(text: string): string[];
 }
 
 /** tokenizer_config.json writes 1e30 for "no limit". */
@@ -82,6 +84,7 @@ export function openTokenizer(path: string): WordTokenizer {
       return { ids, wordOfToken };
     },
     encode: (text) => tokenizer.encode(text).ids,
+    tokens: (text) => tokenizer.encode(text).tokens,
   };
 }
 

@@ -1,19 +1,16 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
 import {
   type ActivationManifest,
-  captionTensors,
   describeModel,
-  frameTensor,
   openModel,
   openStepTensors,
-  openTokenizer,
   type ReadingName,
   type StepTensor,
+  stimulusTensors,
   type TowerNames,
   writeActivations,
 } from "../activations";
-import { openFrameFolder, readCaptions, readPreprocessing } from "../stimuli";
+import { openFrameFolder, readCaptions } from "../stimuli";
 import { openStore, type Progress } from "../store";
 import { CACHE_FOLDER } from "./kept-products";
 
@@ -56,25 +53,20 @@ export async function extractFiles(options: ExtractFilesOptions): Promise<Activa
 
   const inputs: Record<string, StepTensor> =
     options.inputs === undefined ? {} : openStepTensors(options.inputs);
-  if (options.frames !== undefined) {
-    const settings = fileBeside(options.model, "preprocessor_config.json");
-    const preprocessing = readPreprocessing(readFileSync(settings), settings);
-    inputs.pixel_values = frameTensor(
-      await openFrameFolder(options.frames, { onProgress, signal }),
-      preprocessing,
-    );
-  }
-  if (options.captions !== undefined) {
-    const texts = readCaptions(readFileSync(options.captions), options.captions).map(({ text }) => text);
-    const { inputs: ofText, truncated } = captionTensors(
-      texts,
-      openTokenizer(fileBeside(options.model, "tokenizer.json")),
-    );
-    if (truncated.length > 0)
+  const frames =
+    options.frames === undefined ? undefined : await openFrameFolder(options.frames, { onProgress, signal });
+  const captions =
+    options.captions === undefined
+      ? undefined
+      : readCaptions(readFileSync(options.captions), options.captions).map(({ text }) => text);
+  if (frames !== undefined || captions !== undefined) {
+    const { inputs: shown, truncated } = stimulusTensors(options.model, { frames, captions });
+    if (truncated.length > 0) {
       onMessage(
-        `${truncated.length} of ${texts.length} captions were longer than the model takes and were cut`,
+        `${truncated.length} of ${captions?.length} captions were longer than the model takes and were cut`,
       );
-    Object.assign(inputs, ofText);
+    }
+    Object.assign(inputs, shown);
   }
   if (Object.keys(inputs).length === 0) {
     throw new Error(
@@ -86,14 +78,4 @@ export async function extractFiles(options: ExtractFilesOptions): Promise<Activa
     ...(batchSize !== undefined && { batchSize }),
     ...(threads !== undefined && { threads }),
   });
-}
-
-/** A file of the model's folder; models published in ONNX keep the graph in a folder `onnx` below it. */
-function fileBeside(model: string, name: string): string {
-  const folder = statSync(model, { throwIfNoEntry: false })?.isDirectory() ? model : dirname(model);
-  const found = [join(folder, name), join(folder, "..", name)].find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  throw new Error(
-    `extractFiles: missing ${name} of ${model}: not in ${folder} nor above it; expected it beside the model. Download it from the place the model is from, or prepare the inputs yourself.`,
-  );
 }

@@ -19,6 +19,13 @@ test("encodeWords gives ids with special tokens and each token's word, without p
   assert.deepEqual(wordOfToken, [null, 0, 1, 1, 2, 3, 3, null]);
 });
 
+test("tokens spells out the ids of encode", () => {
+  const tokenizer = openTokenizer(TINY_TOKENIZER);
+  const text = "Alice was beginning";
+  assert.deepEqual(tokenizer.tokens(text), ["[CLS]", "alice", "was", "begin", "##ning", "[SEP]"]);
+  assert.equal(tokenizer.tokens(text).length, tokenizer.encode(text).length);
+});
+
 test("a word that the tokenizer drops has no tokens; one that it does not know has one", () => {
   const { ids, wordOfToken } = openTokenizer(TINY_TOKENIZER).encodeWords(["Alice", "\u200b", "rabbit"]);
   assert.deepEqual(ids, [1, 4, 3, 2]);

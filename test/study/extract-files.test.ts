@@ -24,8 +24,11 @@ test("brainlens extract says what is missing, and what it cannot read as a numbe
   assert.match(nothing.stderr, /extractFiles: missing stimulus: none; expected frames, captions or inputs/);
   const words = brainlens("extract", "--model", MODEL, "--out", join(folder, "out"), "--threads", "two");
   assert.match(words.stderr, /--threads <n>' argument 'two' is invalid. expected a whole number above 0/);
-  const frames = brainlens("extract", "--model", MODEL, "--out", join(folder, "out"), "--frames", folder);
-  assert.match(frames.stderr, /extractFiles: missing preprocessor_config.json of .*vit.attention-23.onnx/);
+  const pictures = join(folder, "pictures");
+  mkdirSync(pictures);
+  writeFileSync(join(pictures, "1.png"), "");
+  const frames = brainlens("extract", "--model", MODEL, "--out", join(folder, "out"), "--frames", pictures);
+  assert.match(frames.stderr, /stimulusTensors: missing preprocessor_config.json of .*vit.attention-23.onnx/);
 });
 
 test("brainlens extract writes the neurons of ready inputs, and finds them finished the next time", () => {
