@@ -162,7 +162,14 @@ function allPairs(
   const ones = write.integers([1, 1]);
   const repeats = write.node("Concat", [ones, nEach, ones], { axis: 0 }); // [1, 1, heads of each, 1, 1]
   const repeated = write.node("Expand", [write.nodeWithAxes("Unsqueeze", k, [2]), repeats]);
-  return [q, write.node("Reshape", [repeated, write.node("Shape", [q])])];
+  // Cross-attention has as many keys as the other stream has tokens.
+  const shape = [
+    shapePart(write, k, 0),
+    shapePart(write, q, 1),
+    shapePart(write, k, 2),
+    shapePart(write, k, 3),
+  ];
+  return [q, write.node("Reshape", [repeated, write.node("Concat", shape, { axis: 0 })])];
 }
 
 /** One size of a tensor, as a vector of one. */

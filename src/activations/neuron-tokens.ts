@@ -39,9 +39,7 @@ export async function neuronTokens(
 ): Promise<NeuronTokens> {
   const { model, inputs, step, store } = options;
   const neuron = findNeuron(model, place);
-  const isBefore = ({ firstNeuron }: { firstNeuron: number }) => firstNeuron <= neuron.index;
-  const attention = model.graph.attentions.filter(isBefore).length - 1;
-  const { isCausal } = model.towers.filter(isBefore).at(-1)!;
+  const { isCausal } = model.towers[holderOf(neuron, model.towers)];
   const source = await tensorSource(inputs, model.graph, ["qkMean"]);
   if (!(Number.isInteger(step) && step >= 0 && step < source.nSteps)) {
     throw new Error(
@@ -55,7 +53,7 @@ export async function neuronTokens(
     const [batch] = planBatches({ ...source, nSteps: 1, lengths: null }, graph, 1);
     const steps = batch.map(() => step);
     const feeds = await source.feeds(steps, graph, ["qkMean"]);
-    const { tensor, queryStream, keyStream } = graph.attentions[attention];
+    const { tensor, queryStream, keyStream } = graph.attentions[holderOf(neuron, graph.attentions)];
     const session = await openSession(graph.path);
     try {
       const { data, dims } = (await session.run(feeds))[tensor];
@@ -78,6 +76,15 @@ export async function neuronTokens(
   const { tokens: keyTokens, values: key } = await read("key");
   const value = isCausal ? meanOfEarlierPairs(query, key) : mean(query) * mean(key);
   return { neuron, query, key, queryTokens, keyTokens, isCausal, value };
+}
+
+/** Which of some stretches of neurons one belongs to: the last that begins with it or before. Attentions stand as they run, not as neurons are counted. */
+function holderOf({ index }: Neuron, stretches: readonly { firstNeuron: number }[]): number {
+  let holder = -1;
+  stretches.forEach(({ firstNeuron }, i) => {
+    if (firstNeuron <= index && !(firstNeuron < stretches[holder]?.firstNeuron)) holder = i;
+  });
+  return holder;
 }
 
 function mean(values: Float32Array): number {
