@@ -25,6 +25,7 @@ export { measureEffects } from "./measure-effects";
 export { modalityStrip } from "./modality-strip";
 export { networkPolarityMap } from "./network-polarity";
 export { networkPrediction } from "./network-prediction";
+export { neuronTokensFigure, type ShownTokens } from "./neuron-tokens";
 export { nullDistribution } from "./null-distribution";
 export { oppositePairsFigure } from "./opposite-pairs";
 export { closeBrowser } from "./plotly-page";

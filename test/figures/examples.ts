@@ -1,3 +1,4 @@
+import type { NeuronTokens } from "../../src/activations";
 import { atomProfiles, type SweepRow } from "../../src/atoms";
 import {
   atomCourseFigure,
@@ -7,6 +8,7 @@ import {
   courseFigure,
   type Figure,
   headMap,
+  neuronTokensFigure,
   nullDistribution,
   predictionByRoi,
   uniqueContribution,
@@ -138,6 +140,34 @@ function atomTower() {
   return atomProfiles({ codes }, { neurons, members })[0];
 }
 
+/** A neuron's tokens with queries and keys of alternating signs; their value is computed pair by pair. */
+export function exampleTokens(nTokens: number, about: { tower: string; isCausal: boolean }): NeuronTokens {
+  const draws = random(21);
+  const query = Float32Array.from({ length: nTokens }, () => 0.3 + draws.normal());
+  const key = Float32Array.from({ length: nTokens }, () => 0.2 + draws.normal());
+  const { tower, isCausal } = about;
+  const pairs = Array.from(query).flatMap((q, n) =>
+    Array.from(isCausal ? key.subarray(0, n + 1) : key, (k) => q * k),
+  );
+  const places = Int32Array.from({ length: nTokens }, (_, i) => i);
+  return {
+    neuron: { index: 39, tower, kind: "self", keysFrom: tower, layer: 2, depth: 3, head: 1, dim: 7 },
+    ...{ query, key, queryTokens: places, keyTokens: places, isCausal },
+    value: pairs.reduce((sum, product) => sum + product, 0) / pairs.length,
+  };
+}
+
+/** Green below, blue above, lighter from left to right. */
+export const EXAMPLE_PICTURE = {
+  width: 8,
+  height: 8,
+  data: Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => {
+    const [pixel, channel] = [Math.floor(i / 3), i % 3];
+    const isUpper = pixel < 32;
+    return channel === (isUpper ? 2 : 1) ? 200 : 60 + 18 * (pixel % 8);
+  }),
+};
+
 const SENTENCE =
   "Alice was beginning to get very tired of sitting by her sister on the bank and of having nothing to do";
 
@@ -203,6 +233,14 @@ export function exampleFigures(): Record<string, Figure> {
     ),
     "atom-layers-members": atomLayerFigure(atomTower(), { value: "members" }),
     "atom-layers-signed": atomLayerFigure(atomTower(), { value: "signed" }),
+    "neuron-tokens-patches": neuronTokensFigure(exampleTokens(17, { tower: "vision", isCausal: false }), {
+      title: "A vision neuron at 20 s",
+      shown: { picture: EXAMPLE_PICTURE, nPatches: [4, 4] },
+    }),
+    "neuron-tokens-words": neuronTokensFigure(exampleTokens(8, { tower: "text", isCausal: true }), {
+      title: "A text neuron at 20 s",
+      shown: { words: ["<s>", "the", "old", "rabbit", "runs", "to", "Alice", "</s>"] },
+    }),
     "null-distribution": nullDistribution(
       Float64Array.from({ length: 343 }, () => 0.03 * nulls.normal()),
       0.093,
