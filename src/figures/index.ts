@@ -32,7 +32,7 @@ export { closeBrowser } from "./plotly-page";
 export { predictionByRoi } from "./prediction-by-roi";
 export { removalCurvesFigure } from "./removal-curves";
 export { type SliceVolume, sliceMosaic } from "./slice-mosaic";
-export { type ImageSize, toPng, toSvg } from "./static-image";
+export { type ImageSize, toPdf, toPng, toSvg } from "./static-image";
 export { surfaceMap } from "./surface-map";
 export { toCsv } from "./table-text";
 export { uniqueContribution } from "./unique-contribution";

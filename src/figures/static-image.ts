@@ -1,4 +1,5 @@
-import type { Figure } from "./figure";
+import { type Figure, literalText } from "./figure";
+import { cropPdfPage, PT_PER_MM, PT_PER_PX } from "./pdf-page";
 import { onPlotlyPage } from "./plotly-page";
 
 /** CSS pixels of a millimetre: 96 to the inch. */
@@ -55,11 +56,15 @@ function imageOptions(name: string, figure: Figure, size: ImageSize, format: "pn
   return { format, width: Math.round(width), height: Math.round(height), scale, imageDataOnly: true };
 }
 
-function draw(figure: Figure, options: ImageOptions): Promise<string> {
+function draw(figure: Figure, options: ImageOptions, glScale?: number): Promise<string> {
   const { data, layout } = figure.toJSON();
+  const config = glScale === undefined ? {} : { plotGlPixelRatio: glScale };
   // The figure travels as a value, never as HTML or code.
   return onPlotlyPage((page) =>
-    page.evaluate((job) => Plotly.toImage(job.figure, job.options), { figure: { data, layout }, options }),
+    page.evaluate((job) => Plotly.toImage(job.figure, job.options), {
+      figure: { data, layout, config },
+      options,
+    }),
   );
 }
 
@@ -83,4 +88,37 @@ export async function toSvg(figure: Figure, size: ImageSize = {}): Promise<strin
   return svg
     .replace(/ width="[^"]*"/, ` width="${size.widthMm}mm"`)
     .replace(/ height="[^"]*"/, ` height="${heightMm}mm"`);
+}
+
+/**
+ * The figure as a PDF of one page of exactly its size: lines and text are vectors, its fonts are embedded, and the text can be selected. What WebGL
+ * draws (surfaces) is a picture of `scale` device pixels per CSS pixel, at least 300 dpi, between axes and labels that are vectors. Throws as
+ * `toPng`.
+ */
+export async function toPdf(figure: Figure, size: ImageSize = {}): Promise<Buffer> {
+  const options = imageOptions("toPdf", figure, size, "svg");
+  const svg = await draw(figure, { ...options, scale: 1 }, Math.max(options.scale, PRINT_SCALE));
+  const widthPt = size.widthMm === undefined ? options.width * PT_PER_PX : size.widthMm * PT_PER_MM;
+  const paper = { widthPt, heightPt: (options.height * widthPt) / options.width };
+  const pdf = await onPlotlyPage(async (page) => {
+    const sheet = await page.context().newPage();
+    try {
+      await sheet.setContent(printSheet(svg, figure.caption, paper), { waitUntil: "load" });
+      return await sheet.pdf({ preferCSSPageSize: true, printBackground: true, pageRanges: "1" });
+    } finally {
+      await sheet.close();
+    }
+  });
+  return cropPdfPage(pdf, paper);
+}
+
+/** A page with the picture in its upper left corner and nothing else. It runs no script and fetches nothing, whatever text the picture has. */
+function printSheet(
+  svg: string,
+  title: string,
+  { widthPt, heightPt }: { widthPt: number; heightPt: number },
+): string {
+  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+  const style = `@page{size:${widthPt + 4}pt ${heightPt + 4}pt;margin:0}html,body{margin:0}svg{display:block;width:${widthPt}pt;height:${heightPt}pt}`;
+  return `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>${literalText(title)}</title><style>${style}</style>${svg}`;
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { closeBrowser, type Figure, figure, jupyterDisplay, toPng, toSvg } from "../../src/figures";
+import { closeBrowser, type Figure, figure, jupyterDisplay, toPdf, toPng, toSvg } from "../../src/figures";
 import { onPlotlyPage } from "../../src/figures/plotly-page";
 import { fromRows } from "../../src/tensor";
 import { exampleFigures } from "./examples";
+import { readPdf } from "./pdf-content";
 import { noBrowser } from "./system-browser";
 
 const skip = noBrowser;
@@ -75,9 +76,62 @@ test("toSvg keeps text as text, and a width in mm as mm", { skip }, async () => 
   assert.match(await toSvg(bar, { widthPx: 300 }), /^<svg [^>]*width="300" height="180"/);
 });
 
+const MM_PER_PT = 25.4 / 72;
+const labelled = figure({
+  data: [{ type: "scatter", y: [1, 2], name: "small CLIP" }],
+  layout: {
+    title: { text: "Prediction by network" },
+    xaxis: { title: { text: "r (held-out), −0.1 – 0.3 & more" } },
+  },
+  caption: "Two points.",
+});
+
+for (const widthMm of [85, 114, 174]) {
+  test(`toPdf makes one page of ${widthMm} mm, with fonts embedded and text that can be read out`, {
+    skip,
+  }, async () => {
+    const { pages, fonts, nEmbedded, text, nPictures, title } = await readPdf(
+      await toPdf(labelled, { widthMm, heightPx: 200 }),
+    );
+    assert.equal(pages.length, 1);
+    const heightMm = (200 * widthMm) / Math.round((widthMm * 96) / 25.4);
+    assert.ok(Math.abs(pages[0].width * MM_PER_PT - widthMm) < 0.001, `${pages[0].width} pt`);
+    assert.ok(Math.abs(pages[0].height * MM_PER_PT - heightMm) < 0.001, `${pages[0].height} pt`);
+    assert.ok(fonts > 0);
+    assert.equal(nEmbedded, fonts, "every font is in the file");
+    assert.match(text, /Prediction by network/);
+    assert.match(text, /r \(held-out\), −0\.1 – 0\.3 & more/);
+    assert.equal(nPictures, 0, "lines and letters are vectors");
+    assert.equal(title, "Two points.");
+  });
+}
+
+test("toPdf keeps the text of a WebGL figure as text and its surface as a picture of 300 dpi", {
+  skip,
+}, async () => {
+  const z = fromRows([
+    [1, 2, 3],
+    [2, 4, 1],
+  ]);
+  const surface = figure({
+    data: [{ type: "surface", z, colorbar: { title: { text: "held-out r" } } }],
+    layout: { title: { text: "A surface" } },
+    caption: "",
+  });
+  const { pages, text, pictureWidths } = await readPdf(await toPdf(surface, { widthMm: 85 }));
+  assert.equal(pages.length, 1);
+  assert.match(text, /A surface/);
+  assert.match(text, /held-out r/);
+  // The scene is at least half as wide as the figure, of 1004 dots.
+  assert.ok(Math.max(...pictureWidths) > 500, `pictures of ${pictureWidths.join(", ")} px`);
+});
+
 test("sizes that are none are refused before a browser is started", async () => {
   await assert.rejects(toPng(bar, { widthMm: 85, widthPx: 300 }), {
     message: "toPng: mismatched widths: 85 mm and 300 px; expected one of them. Leave one out.",
+  });
+  await assert.rejects(toPdf(bar, { widthMm: 0 }), {
+    message: "toPdf: invalid width: 0; expected a positive number. Give it in mm or px as its name says.",
   });
   await assert.rejects(toSvg(bar, { widthPx: -3 }), {
     message: "toSvg: invalid width: -3; expected a positive number. Give it in mm or px as its name says.",
