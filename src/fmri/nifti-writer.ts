@@ -64,8 +64,11 @@ export function encodeNifti(content: NiftiContent, source: { caller: string; lab
   return bytes;
 }
 
-/** A float32 NIfTI-1 header for an affine, where no file gives one: space in mm, the affine as sform and nothing else. */
-export function niftiHeaderOf(affine: Matrix): NiftiHeader {
+/**
+ * A float32 NIfTI-1 header for an affine, where no file gives one: space in mm, the affine as sform, for a series its TR in seconds, and
+ * nothing else.
+ */
+export function niftiHeaderOf(affine: Matrix, series?: { trSec: number }): NiftiHeader {
   if (affine.shape[0] !== 4 || affine.shape[1] !== 4 || !affine.data.every(Number.isFinite)) {
     throw new Error(
       `niftiHeaderOf: invalid affine: ${affine.shape.join(" × ")}; expected 4 × 4 finite numbers. Pass the affine of an image of that space.`,
@@ -83,6 +86,10 @@ export function niftiHeaderOf(affine: Matrix): NiftiHeader {
   }
   bytes.writeFloatLE(352, 108);
   bytes.writeUInt8(2, 123); // millimetres
+  if (series !== undefined) {
+    bytes.writeUInt8(2 + 8, 123); // and seconds
+    bytes.writeFloatLE(series.trSec, 92);
+  }
   bytes.writeInt16LE(2, 254); // aligned to something that the header does not name
   for (let i = 0; i < 12; i++) bytes.writeFloatLE(affine.data[i], 280 + 4 * i);
   bytes.write("n+1\0", 344, "latin1");

@@ -1,3 +1,5 @@
+export { TOY_REGIONS } from "./bids/toy-brain";
+export { type BidsExampleChoices, writeBidsExample } from "./bids/write-bids-example";
 export type { AttributeFilm, AttributeRun } from "./brains/attribute-film";
 export { missingBrainBytes, type SimulatedRunFiles, type SimulatedSubjectFiles } from "./brains/brain-files";
 export { type BrainsPlan, brainsKey } from "./brains/brains-plan";

@@ -16,6 +16,15 @@ export { type FetchedSource, fetchSource } from "./fetch-source";
 export { describeFilmChoices } from "./film/describe-film-choices";
 export { type FilmArchitecture, filmArchitecture } from "./film/film-architecture";
 export { type FilmChoices, filmChoices } from "./film/film-choices";
+export {
+  type FilmCourses,
+  filmAtomCourses,
+  filmCourses,
+  filmDictionary,
+  filmFeatures,
+} from "./film/film-courses";
+export type { FilmDesign, FilmRunDesign } from "./film/film-design";
+export { encodingData, filmRidge } from "./film/film-encoding";
 export { filmFigures } from "./film/film-figures";
 export { type FilmHierarchy, filmHierarchy } from "./film/film-hierarchy";
 export { type FilmMaps, filmMaps } from "./film/film-maps";
@@ -24,9 +33,11 @@ export { type FilmRemoval, filmRemoval } from "./film/film-removal";
 export { type FilmResults, filmResults } from "./film/film-results";
 export { DEMO_MODELS, type FilmStudy, openFilmStudy } from "./film/open-film-study";
 export { runFilmStudy } from "./film/run-film-study";
+export { subjectBold } from "./film/subject-bold";
 export type { HeadRow } from "./head-scores";
 export { dataFolders, locateAlice, locateMiniLm } from "./locate-data";
 export { DATASETS, MODELS, openStudy, type Prediction, type Study, type StudyOptions } from "./open-study";
+export { type OwnClip, type OwnFilm, type OwnRun, ownFilm } from "./own-film";
 export { predictionEvidence, ridgeFeatures, type StoryFeatures } from "./prediction-evidence";
 export { runStudy, type StudyResults } from "./run-study";
 export { type Source, type SourceFile, sources } from "./sources";

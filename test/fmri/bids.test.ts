@@ -37,9 +37,8 @@ function writeSeries(file: string): void {
       [0, 0, 2, 0],
       [0, 0, 0, 1],
     ]),
+    { trSec: 2 },
   );
-  header.bytes.writeUInt8(2 + 8, 123);
-  header.bytes.writeFloatLE(2, 92);
   const values = Float32Array.from(
     { length: 72 },
     (_, i) => (i % 24) * (1 + Math.floor(i / 24)) + 100 * (i % 7),
