@@ -191,6 +191,7 @@ function finitePearson(a: Float64Array, b: Float64Array): { r: number; n: number
     bb += y * y;
     ab += x * y;
   }
-  // Two positions always correlate perfectly, which Fisher's z does not take.
-  return { r: n < 3 || aa === 0 || bb === 0 ? Number.NaN : ab / Math.sqrt(aa * bb), n };
+  // Two positions always correlate perfectly, which Fisher's z does not take; nor does it take more than 1, as rounding may give.
+  const r = Math.max(-1, Math.min(1, ab / Math.sqrt(aa * bb)));
+  return { r: n < 3 || aa === 0 || bb === 0 ? Number.NaN : r, n };
 }

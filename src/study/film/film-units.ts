@@ -1,6 +1,5 @@
 import type { NetworkLabels } from "../../findings";
-import type { StreamedRun } from "../../fmri";
-import { type Atlas, fitAtlas, labelPlaces, readHcpAtlas } from "../../networks";
+import { type Atlas, labelPlaces } from "../../networks";
 
 /** What findings are tested on: parcels or voxels, and the network that each belongs to. */
 export interface FilmUnits {
@@ -15,10 +14,10 @@ export interface FilmUnits {
 }
 
 /** The units of a data set. Parcels are Cole and Anticevic's 718, each of one network; those without a voxel are left out. */
-export async function filmUnits(
-  { networks, run }: { networks: Atlas; run: StreamedRun },
+export function filmUnits(
+  { networks, parcels }: { networks: Atlas; parcels: Atlas },
   kind: "parcels" | "voxels",
-): Promise<FilmUnits> {
+): FilmUnits {
   const networkOf = labelPlaces(networks);
   const voxelLabels = { names: networks.table.map(({ name }) => name), ofVoxel: networkOf };
   if (kind === "voxels") {
@@ -26,7 +25,6 @@ export async function filmUnits(
     const names = Array.from(voxels, (v) => `voxel ${v}`);
     return { ofVoxel: voxels, nUnits: voxels.length, names, labels: voxelLabels, voxelLabels };
   }
-  const parcels = fitAtlas(await readHcpAtlas("cole-anticevic-parcels"), run);
   const places = labelPlaces(parcels);
   const nAll = parcels.table.length;
   const network = new Int32Array(nAll).fill(-1);

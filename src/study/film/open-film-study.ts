@@ -68,10 +68,7 @@ export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStud
   };
   const design = filmDesign(dataset.film, choices);
   const stimulus = filmStimulus(dataset.film, design, filmFrames(dataset.film, design));
-  const units = await filmUnits(
-    { networks: dataset.networks, run: dataset.subjects[0].runs[0] },
-    choices.units,
-  );
+  const units = filmUnits(dataset, choices.units);
   const sets = featureSets(choices);
   const modelFolder = options.modelFolder ?? DEMO_MODELS;
   const makeAtoms = openFilmFeatures({ modelFolder, stimulus, design }, choices, means);
