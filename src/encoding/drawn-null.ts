@@ -36,17 +36,33 @@ export interface Turning {
   turn(X: Matrix<Float64Array>, numbers: Random): Matrix<Float64Array>;
 }
 
+/** The whole distribution of a statistic over `eachDraw`, in memory: nDraws × nValues × 8 bytes. */
+export async function drawnNull(
+  turning: Turning,
+  data: EncodingData,
+  { nDraws, seed }: { nDraws: number; seed: number },
+  statistic: DrawnStatistic,
+  options: DrawOptions,
+): Promise<DrawnNull> {
+  const rows: Float64Array[] = [];
+  await eachDraw(turning, data, { nDraws, seed }, statistic, (row) => void rows.push(row), options);
+  const values = zeros([nDraws, rows[0].length]);
+  rows.forEach((row, i) => values.data.set(row, i * rows[0].length));
+  return { values, nDraws, seed };
+}
+
 /**
  * Nulls in which BOLD is turned by an orthogonal C in every segment: (C Y)ᵀX = Yᵀ(CᵀX), so the draws are made on X, and one more pass
- * over Y serves as many of them as memory holds. XᵀX, Σ y and Σ y² do not change.
+ * over Y serves as many of them as memory holds. XᵀX, Σ y and Σ y² do not change. `visit` gets the statistic of one draw after the other.
  */
-export async function drawnNull(
+export async function eachDraw(
   { caller, label, turn }: Turning,
   data: EncodingData,
   { nDraws, seed }: { nDraws: number; seed: number },
   statistic: DrawnStatistic,
+  visit: (values: Float64Array) => void,
   { precision = "float32", onProgress, signal }: DrawOptions,
-): Promise<DrawnNull> {
+): Promise<void> {
   if (!Number.isInteger(nDraws) || nDraws < 1) {
     throw new Error(`${caller}: invalid nDraws: ${nDraws}; expected a positive integer. 1,000 are usual.`);
   }
@@ -55,7 +71,6 @@ export async function drawnNull(
   const perDraw = nTargets * p * data.segments.length;
   const nAtOnce = Math.max(1, Math.min(nDraws, Math.floor(HELD_VALUES / perDraw)));
   const numbers = random(seed);
-  const rows: Float64Array[] = [];
   for (let first = 0; first < nDraws; first += nAtOnce) {
     const size = Math.min(nAtOnce, nDraws - first);
     const features = turnedFeatures(data, size, (X) => turn(X, numbers));
@@ -64,13 +79,10 @@ export async function drawnNull(
       throwIfAborted(signal, caller);
       const parts = observed.parts.map((part, s) => ({ ...part, yx: drawOf(products[s], draw, p) }));
       const key = `${observed.key} ${label} ${seed} ${first + draw}`;
-      rows.push(await statistic({ ...observed, parts, key }, first + draw));
-      onProgress?.(rows.length, nDraws, label);
+      visit(await statistic({ ...observed, parts, key }, first + draw));
+      onProgress?.(first + draw + 1, nDraws, label);
     }
   }
-  const values = zeros([nDraws, rows[0].length]);
-  rows.forEach((row, i) => values.data.set(row, i * rows[0].length));
-  return { values, nDraws, seed };
 }
 
 /** The turned X of every draw side by side, run by run; TRs in no segment stay 0. */

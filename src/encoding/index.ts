@@ -40,7 +40,7 @@ export {
 } from "./ridge-features";
 export type { RidgeProblem } from "./ridge-solver";
 export { type RidgeWeights, ridgeWeights, type Weights } from "./ridge-weights";
-export { rollNull } from "./roll-null";
+export { type RollChoices, rollNull, rollP } from "./roll-null";
 export { correlationScore, r2Score } from "./scores";
 export {
   type Block,

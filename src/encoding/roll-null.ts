@@ -1,6 +1,19 @@
 import { circularShifts, rollRows } from "../inference";
 import type { EncodingData } from "./bold-pass";
-import { type DrawnNull, type DrawnStatistic, type DrawOptions, drawnNull } from "./drawn-null";
+import {
+  type DrawnNull,
+  type DrawnStatistic,
+  type DrawOptions,
+  drawnNull,
+  eachDraw,
+  type Turning,
+} from "./drawn-null";
+
+export interface RollChoices {
+  nDraws: number;
+  seed: number;
+  minShiftTrs: number;
+}
 
 /**
  * The null distribution of a statistic under circular shifts of the features against BOLD within runs: in every draw each segment (a run whose TRs
@@ -13,17 +26,48 @@ import { type DrawnNull, type DrawnStatistic, type DrawOptions, drawnNull } from
  */
 export async function rollNull(
   data: EncodingData,
-  choices: { nDraws: number; seed: number; minShiftTrs: number },
+  choices: RollChoices,
   statistic: DrawnStatistic,
   options: DrawOptions = {},
 ): Promise<DrawnNull> {
-  const turning = {
+  return await drawnNull(rolling(choices), data, choices, statistic, options);
+}
+
+/**
+ * One-sided p of each observed value against the same null, draw by draw: p = (1 + #{null ≥ observed}) / (1 + nDraws), as `permutationP`
+ * of `rollNull`, without the null in memory. NaN where the observed value or one of the null is NaN. Throws as `rollNull`, and when the statistic
+ * has another number of values.
+ */
+export async function rollP(
+  data: EncodingData,
+  choices: RollChoices,
+  observed: Float64Array,
+  statistic: DrawnStatistic,
+  options: DrawOptions = {},
+): Promise<Float64Array> {
+  const counts = observed.map((value) => (Number.isNaN(value) ? Number.NaN : 1));
+  const count = (values: Float64Array) => {
+    if (values.length !== counts.length) {
+      throw new Error(
+        `rollP: mismatched length of observed: ${counts.length}; expected ${values.length}, the values of the statistic. Observe them with the same statistic.`,
+      );
+    }
+    for (let v = 0; v < values.length; v++) {
+      if (Number.isNaN(values[v])) counts[v] = Number.NaN;
+      else if (values[v] >= observed[v]) counts[v]++;
+    }
+  };
+  await eachDraw(rolling(choices), data, choices, statistic, count, options);
+  return counts.map((n) => n / (1 + choices.nDraws));
+}
+
+function rolling({ minShiftTrs }: RollChoices): Turning {
+  return {
     caller: "rollNull",
     label: "circular shifts",
-    turn: (X, numbers) => {
-      const shifts = circularShifts({ nTrs: X.shape[0], minShiftTrs: choices.minShiftTrs });
+    turn(X, numbers) {
+      const shifts = circularShifts({ nTrs: X.shape[0], minShiftTrs });
       return rollRows(X, shifts[numbers.integer(shifts.length)]);
     },
-  } satisfies Parameters<typeof drawnNull>[0];
-  return await drawnNull(turning, data, choices, statistic, options);
+  };
 }

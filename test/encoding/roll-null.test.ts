@@ -7,6 +7,7 @@ import {
   logSpacedAlphas,
   nestedRidge,
   rollNull,
+  rollP,
   runBlocks,
   segmentBlocks,
 } from "../../src/encoding";
@@ -85,6 +86,21 @@ test("driven targets are found; 5 % of unrelated ones have p < 0.05", async () =
   }
   // The 32 targets of an experiment share its features, so that their errors go together: 5 % give or take 3.5.
   assert.ok(nFalse / nTested > 0.015 && nFalse / nTested < 0.085, `${nFalse} of ${nTested}`);
+});
+
+test("rollP is the p of the whole null without keeping it, and NaN where a value is", async () => {
+  const { features, bold, segments } = experiment(2, { nTargets: 6, nDriven: 2 });
+  for (let t = 0; t < RUNS[1]; t++) bold[1].data[6 * t + 5] = Number.NaN;
+  const data = { features, bold: sources(bold), segments };
+  const choices = { nDraws: 12, seed: 5, minShiftTrs: 10 };
+  const observed = await meanR(await accumulateRuns(data));
+  const p = await rollP(data, choices, observed, meanR);
+  assert.deepEqual(p, permutationP(observed, (await rollNull(data, choices, meanR)).values));
+  assert.ok(p[0] === 1 / 13 && Number.isNaN(p[5]));
+  await assert.rejects(
+    rollP(data, choices, observed.subarray(1), meanR),
+    /^Error: rollP: mismatched length of observed: 5; expected 6, the values of the statistic/,
+  );
 });
 
 test("rollNull needs room to shift", async () => {
