@@ -1,26 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
-import { terminalProgress } from "./store";
+import { Command, Option } from "commander";
 import {
-  choices,
-  DATASETS,
-  dataFolders,
-  demoChoices,
-  extractFiles,
-  fetchSource,
-  filmChoices,
-  MODELS,
-  runFilmStudy,
-  runStudy,
-  sources,
-} from "./study";
+  addAlignCommand,
+  addAtomsCommand,
+  addDataCommand,
+  addEncodeCommand,
+  addExtractCommand,
+  addLabelCommand,
+} from "./commands";
+import { terminalProgress } from "./store";
+import { choices, DATASETS, demoChoices, filmChoices, MODELS, runFilmStudy, runStudy } from "./study";
 
 const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
 const say = (message: string) => void process.stderr.write(`${message}\n`);
 const onProgress = terminalProgress(process.stderr);
-/** The readings that need no current word. */
-const STEP_READINGS = ["qkMean", "clsQuery", "qkDiagonal", "headOutput"];
 const stopping = new AbortController();
 
 const program = new Command("brainlens")
@@ -73,65 +67,15 @@ program
     say(`${files.length} files in ${folder}`);
   });
 
-program
-  .command("data")
-  .description("fetch a data set or model from its public home, or check the files that are there")
-  .argument("<name>", `one of: ${Object.keys(sources).join(", ")}`)
-  .action(async (name: string) => {
-    if (!Object.hasOwn(sources, name)) {
-      throw new Error(
-        `data: unknown source: "${name}"; expected one of ${Object.keys(sources).join(", ")}. Choose one of them.`,
-      );
-    }
-    const source = sources[name];
-    const [into] = dataFolders();
-    const { folder, nFetched, nPresent } = await fetchSource(source, {
-      folder: into,
-      onProgress,
-      onMessage: say,
-      signal: stopping.signal,
-    });
-    say(`${source.title}: ${nFetched} files fetched, ${nPresent} already there and unchanged, in ${folder}`);
-    say(`licence: ${source.licence}\nplease cite: ${source.citation}`);
-  });
-
-program
-  .command("extract")
-  .description("read the attention neurons of any transformer in ONNX at every step of a stimulus")
-  .requiredOption("--model <path>", "an .onnx file, or the folder of a model published in ONNX")
-  .option("--frames <folder>", "pictures, one a step")
-  .option("--captions <file>", "texts, one a step: .csv, .tsv, .json, .srt or .vtt")
-  .option("--inputs <folder>", "ready inputs, a .npy named after each")
-  .addOption(
-    new Option("--reading <name>", "which tokens make a neuron's value")
-      .choices(STEP_READINGS)
-      .default("qkMean"),
-  )
-  .option("--batch-size <n>", "steps in one run of the model", wholeNumber)
-  .option("--threads <n>", "processor threads", wholeNumber)
-  .option("--tower <input=name...>", "names for towers that cannot be told apart")
-  .option(
-    "--causal <input...>",
-    "inputs whose tokens see earlier tokens alone, where the graph does not tell",
-  )
-  .requiredOption("--out <folder>", "where activations.npy, neurons.tsv and manifest.json go")
-  .action(async ({ tower, ...options }) => {
-    const towers = tower && Object.fromEntries((tower as string[]).map((pair) => pair.split("=", 2)));
-    const { nSteps, nNeurons } = await extractFiles({
-      ...options,
-      ...(towers && { towers }),
-      onProgress,
-      onMessage: say,
-      signal: stopping.signal,
-    });
-    say(`${nSteps} steps × ${nNeurons} neurons in ${options.out}`);
-  });
-
-/** A command line's number; commander shows the message beside the option. */
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError(`expected a whole number above 0, got "${text}".`);
+for (const add of [
+  addDataCommand,
+  addExtractCommand,
+  addAtomsCommand,
+  addAlignCommand,
+  addEncodeCommand,
+  addLabelCommand,
+]) {
+  add(program, { onProgress, onMessage: say, signal: stopping.signal });
 }
 
 // The first Ctrl-C stops at the next safe point and keeps what is finished; a second one ends at once. One Ctrl-C can arrive

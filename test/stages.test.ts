@@ -7,6 +7,8 @@ const BASE = ["tensor", "inference", "store"];
 const LINE = [
   ...["stimuli", "activations", "atoms", "alignment", "fmri", "encoding"],
   ...["networks", "simulation", "findings", "figures", "study"],
+  // The command line's, a file each: what stages do with files, under a name and with options.
+  "commands",
 ];
 const SRC = join(__dirname, "..", "src");
 

@@ -12,7 +12,7 @@ import { type Matrix, zeros } from "../tensor";
  * @returns [nTrs × nNeurons]; a neuron that is constant over `rows` is 0 everywhere and listed in `constant`.
  */
 export function unitColumns(
-  courses: Matrix<Float64Array>,
+  courses: Matrix,
   options: { rows: ArrayLike<number>; counted?: ArrayLike<number> },
 ): { courses: Matrix<Float64Array>; constant: number[] } {
   const { rows, counted = rows } = options;

@@ -52,6 +52,7 @@ export {
   trimRun,
   type VoxelSpace,
 } from "./streamed-run";
+export { readTsv, type TsvTable } from "./table-file";
 export { labelVoxels, maskVoxels } from "./volume-selection";
 export { writeMaps } from "./write-maps";
 export { zscoreRuns } from "./zscore-runs";

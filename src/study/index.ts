@@ -1,8 +1,11 @@
+export { type AlignFilesOptions, alignFiles } from "./align-files";
+export { type AtomsFilesOptions, atomsFiles } from "./atoms-files";
 export { baselineFeatures } from "./baseline-features";
 export { type Choices, choices, describeChoices } from "./choices";
 export { openAlice, type StoryDataset } from "./datasets/alice";
 export { type DemoChoices, demoChoices, type FilmDataset, openDemo } from "./datasets/demo";
 export type { DictionaryRow } from "./dictionary-comparison";
+export { type EncodeFilesOptions, type EncodeSummary, encodeFiles } from "./encode-files";
 export {
   type EncodingDesign,
   encodeGroup,
@@ -35,6 +38,7 @@ export { DEMO_MODELS, type FilmStudy, openFilmStudy } from "./film/open-film-stu
 export { runFilmStudy } from "./film/run-film-study";
 export { subjectBold } from "./film/subject-bold";
 export type { HeadRow } from "./head-scores";
+export { type LabelFilesOptions, labelFiles, NAMED_ATLASES } from "./label-files";
 export { dataFolders, locateAlice, locateMiniLm } from "./locate-data";
 export { DATASETS, MODELS, openStudy, type Prediction, type Study, type StudyOptions } from "./open-study";
 export { type OwnClip, type OwnFilm, type OwnRun, ownFilm } from "./own-film";

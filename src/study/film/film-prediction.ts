@@ -10,7 +10,7 @@ import {
 } from "../../findings";
 import { benjaminiHochberg, permutationP } from "../../inference";
 import { type Matrix, matrix, row, zeros } from "../../tensor";
-
+import { foldMean } from "../fold-mean";
 import { filmRidge, filmStatistics, scoreSets, withColumns } from "./film-encoding";
 import type { FilmStudy } from "./open-film-study";
 
@@ -76,12 +76,6 @@ async function subjectScores(study: FilmStudy, s: number): Promise<SubjectScores
     }
     return { r, r2, nulls };
   });
-}
-
-export function foldMean({ data, shape: [nFolds, nTargets] }: Matrix): Float64Array {
-  const out = new Float64Array(nTargets);
-  for (let at = 0; at < data.length; at++) out[at % nTargets] += data[at] / nFolds;
-  return out;
 }
 
 /** Prediction by network over the subjects of a study. */
