@@ -40,7 +40,10 @@ test("brainlens label finds the networks that a map was made of, and leaves an e
 }, async () => {
   const map = await visualMap();
   const call = (out: string, ...atlas: string[]) =>
-    brainlens("label", "--map", map, "--rotations", "60", "--seed", "1", "--level", "0.2", "--out", out, "--atlas", ...atlas);
+    brainlens(
+      ...["label", "--map", map, "--atlas", ...atlas, "--out", out],
+      ...["--rotations", "60", "--seed", "1", "--level", "0.2"],
+    );
   const run = call(files.at("T.tsv"), "yeo7");
   assert.equal(run.status, 0, run.stderr);
   assert.match(run.stderr, /2 of 4 parts of maps have a network, in .*T\.tsv/);
