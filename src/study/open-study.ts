@@ -23,7 +23,7 @@ import {
   uniqueContributionTable,
 } from "../findings";
 import { wordWindows } from "../stimuli";
-import { openStore, type Progress, terminalProgress } from "../store";
+import { openStore, type Progress, type Store, terminalProgress } from "../store";
 import { type Matrix, selectColumns, zeros } from "../tensor";
 import { baselineFeatures, STIMULUS_REGRESSORS } from "./baseline-features";
 import type { Choices } from "./choices";
@@ -35,6 +35,7 @@ import { CACHE_FOLDER, keptDictionary, keptScores, type Means, RIDGE_VERSION } f
 import { dataFolders, locateMiniLm } from "./locate-data";
 import { predictionEvidence, ridgeFeatures, type StoryFeatures } from "./prediction-evidence";
 import { atomFeatures, haemodynamicCourses, type NeuronCourses, neuronCourses } from "./story-features";
+import { type SubjectSelection, selectSubjects } from "./subject-selection";
 
 export const DATASETS = ["alice"] as const;
 export const MODELS = ["minilm"] as const;
@@ -43,10 +44,14 @@ export interface StudyOptions {
   dataset: (typeof DATASETS)[number];
   model: (typeof MODELS)[number];
   choices: Choices;
+  /** Some of the subjects (default: all). */
+  subjects?: SubjectSelection;
   /** Where data and models are looked for (`dataFolders()` by default). */
   folders?: readonly string[];
   /** Where products are kept (`.cache/store` of the checkout by default). */
   cacheFolder?: string;
+  /** The store itself, where it is watched. */
+  store?: Store;
   onProgress?: Progress;
   signal?: AbortSignal;
 }
@@ -107,9 +112,11 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
   const { choices, folders = dataFolders(), signal } = options;
   requireKnown("dataset", options.dataset, DATASETS);
   requireKnown("model", options.model, MODELS);
-  const store = openStore(options.cacheFolder ?? CACHE_FOLDER);
+  const store = options.store ?? openStore(options.cacheFolder ?? CACHE_FOLDER);
   const means: Means = { store, onProgress: options.onProgress ?? terminalProgress(process.stdout), signal };
-  const dataset = openAlice({ radiusMm: choices.radiusMm, folders });
+  const opened = openAlice({ radiusMm: choices.radiusMm, folders });
+  const subjects = selectSubjects(opened.run.subjects, options.subjects ?? "all");
+  const dataset = { ...opened, run: { ...opened.run, subjects } };
   const folder = locateMiniLm(folders);
   const model = await openModel(folder, { store });
   const design = encodingDesign(dataset.run, choices);

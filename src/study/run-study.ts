@@ -1,13 +1,23 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { describeModel } from "../activations";
 import { toCsv } from "../figures";
+import { openStore } from "../store";
 import { encodeNpy, linearAlgebra } from "../tensor";
+import { requireBegun, STUDY_FILE } from "./begun-study";
 import { describeChoices } from "./choices";
+import { CACHE_FOLDER } from "./kept-products";
+import { dataFolders, locateAlice } from "./locate-data";
 import { openStudy, type Study, type StudyOptions } from "./open-study";
+import { sources } from "./sources";
+import { type StoryTable, storyCaptions } from "./story-captions";
 import { storyFigures } from "./story-figures";
-import { resultWriter, thisComputer } from "./write-results";
+import { storyWriteUp } from "./story-write-up";
+import { resultWriter } from "./write-results";
+import { type HashedFile, hashFiles } from "./write-up/file-hashes";
+import { provenanceOf, startClocks } from "./write-up/provenance";
+import { watchStore } from "./write-up/watched-store";
 
 export interface StudyResults {
   folder: string;
@@ -16,32 +26,40 @@ export interface StudyResults {
 }
 
 /**
- * Runs a study from end to end and writes its results: tables as CSV, figures as plotly JSON (PNG and SVG too where a browser
- * is found), the atoms as .npy, all choices, and what it was computed from and with. Everything computed on the way is
+ * Runs a study from end to end and writes its results: tables and figures for print, the atoms as .npy, a report,
+ * methods, and what it was computed from and with. Everything computed on the way is
  * kept, so that a second run, or one after an interrupt, takes seconds. The same inputs and choices give the same tables.
  */
 export async function runStudy(
-  options: StudyOptions & { out: string; onMessage?: (message: string) => void },
+  options: StudyOptions & { out: string; resume?: boolean; onMessage?: (message: string) => void },
 ): Promise<StudyResults> {
-  const started = Date.now();
-  const { out: folder, onMessage = () => {} } = options;
-  const { files, write, table, figures } = resultWriter(folder, onMessage);
-  const study = await openStudy(options);
-  const { run } = study.dataset;
+  const clocks = startClocks();
+  const { out: folder, choices, subjects = "all", onMessage = () => {} } = options;
+  const about = { dataset: options.dataset, model: options.model, subjects, choices };
+  if (options.resume) requireBegun(folder, about);
+  const writer = resultWriter(folder, onMessage);
+  const { files, write } = writer;
+  const store = watchStore(openStore(options.cacheFolder ?? CACHE_FOLDER));
+  const study = await openStudy({ ...options, store });
+  const { run, words, nTrs } = study.dataset;
   onMessage(describeModel(study.model));
   for (const { id, reason } of run.leftOut) onMessage(`left out: ${id} (${reason})`);
   onMessage(`computing with ${linearAlgebra().name}`);
 
   // Written first: a folder that cannot be written is better known before the work than after.
-  table("choices", describeChoices(study.choices));
+  write(STUDY_FILE, `${JSON.stringify(about, null, 2)}\n`);
   const prediction = await study.prediction();
-  const heads = await study.heads();
+  const nShifts = prediction.evidence.features.atoms!.shiftNull.shape[0];
+  const nSubjects = run.subjects.length;
+  const captions = storyCaptions(choices, { nSubjects, nShifts, nRois: run.roiNames.length });
+  const table = (name: StoryTable, rows: readonly object[]) => writer.table(name, rows, captions[name]);
+  table("choices", describeChoices(choices));
   table("prediction", prediction.table);
   table("unique-contribution", prediction.unique);
   table("subjects", prediction.subjects);
   table("random-weights", prediction.random);
   table("baseline", await study.baselines());
-  table("heads", heads);
+  table("heads", await study.heads());
   table("dictionary", await study.dictionaries());
   table("readings", await study.readings());
 
@@ -65,35 +83,60 @@ export async function runStudy(
     ),
   );
 
-  await figures(await storyFigures(study));
-  write("provenance.json", `${JSON.stringify(provenance(study, nDropped, Date.now() - started), null, 2)}\n`);
+  await writer.figures(await storyFigures(study));
+  writer.writeUp(
+    storyWriteUp(choices, {
+      nSubjects,
+      nLeftOut: run.leftOut.length,
+      nTrs,
+      trSec: run.trSec,
+      nWords: words.length,
+      roiNames: run.roiNames,
+      model: study.model.name,
+      nNeurons: neurons.length,
+      nShifts,
+    }),
+  );
+  const { nKept, nComputed } = store.counts;
+  writer.provenance(
+    provenanceOf({
+      study: study.name,
+      choices,
+      data: dataOf(study, nDropped),
+      ...(await hashInputs(study, options)),
+      time: clocks(),
+      products: { nKept, nComputed },
+    }),
+  );
+  onMessage(`${nKept + nComputed} products: ${nKept} were kept from before, ${nComputed} computed now`);
   return { folder: resolve(folder), files };
 }
 
-function provenance(study: Study, nNeuronsDropped: number, wallMs: number): object {
-  const { run, words } = study.dataset;
-  const root = resolve(__dirname, "..", "..");
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+function dataOf({ dataset, model, targets }: Study, nNeuronsDropped: number): object {
+  const { run, words, nTrs, name } = dataset;
   return {
-    study: study.name,
-    brainlens: version,
-    choices: study.choices,
-    model: {
-      name: study.model.name,
-      sha256: study.model.sha256,
-      nNeurons: study.model.neurons.length,
-      nNeuronsDropped,
-    },
-    data: {
-      name: study.dataset.name,
-      nWords: words.length,
-      nTrs: study.dataset.nTrs,
-      subjects: run.subjects.map(({ id, nMissing }) => ({ id, nMissingRois: nMissing })),
-      leftOut: run.leftOut,
-      // Filtered and z-scored BOLD of all subjects: the same bytes mean the same data.
-      targetsSha256: createHash("sha256").update(new Uint8Array(study.targets.Y.data.buffer)).digest("hex"),
-    },
-    computer: thisComputer(),
-    wallSec: Math.round(wallMs / 1000),
+    name,
+    nWords: words.length,
+    nTrs,
+    subjects: run.subjects.map(({ id, nMissing }) => ({ id, nMissingRois: nMissing })),
+    leftOut: run.leftOut,
+    // Filtered and z-scored BOLD of all subjects: the same bytes mean the same data.
+    targetsSha256: createHash("sha256").update(new Uint8Array(targets.Y.data.buffer)).digest("hex"),
+    model: { name: model.name, nNeurons: model.neurons.length, nNeuronsDropped },
+  };
+}
+
+/** Checksums of the files of the data set and of the model. */
+async function hashInputs(
+  { model }: Study,
+  { folders = dataFolders(), signal }: StudyOptions,
+): Promise<{ inputs: HashedFile[]; weights: HashedFile[] }> {
+  const alice = locateAlice(folders);
+  const inputs = sources.alice.files.map(({ path }) => join(alice, path)).filter((path) => existsSync(path));
+  const modelFolder = resolve(dirname(model.path), "..");
+  const weights = [model.path, join(modelFolder, "tokenizer.json")];
+  return {
+    inputs: await hashFiles(alice, inputs, { signal }),
+    weights: await hashFiles(modelFolder, weights, { signal }),
   };
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { EncodingData } from "../../encoding";
-import { openStore, type Progress, terminalProgress } from "../../store";
+import { openStore, type Progress, type Store, terminalProgress } from "../../store";
 import type { FilmDataset } from "../datasets/demo";
 import { CACHE_FOLDER } from "../kept-products";
 import { type FeatureSet, type FILM_MODELS, featureSets } from "./feature-sets";
@@ -32,6 +32,8 @@ export interface FilmStudyOptions {
   choices: FilmChoices;
   modelFolder?: string;
   cacheFolder?: string;
+  /** The store itself, where it is watched. */
+  store?: Store;
   onProgress?: Progress;
   signal?: AbortSignal;
 }
@@ -60,7 +62,7 @@ export type { SubjectBold };
 /** Opens a study. Nothing is computed yet but the design and the units. */
 export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStudy> {
   const { dataset, choices, signal } = options;
-  const store = openStore(options.cacheFolder ?? CACHE_FOLDER);
+  const store = options.store ?? openStore(options.cacheFolder ?? CACHE_FOLDER);
   const means: FilmMeans = {
     store,
     onProgress: options.onProgress ?? terminalProgress(process.stdout),

@@ -1,21 +1,36 @@
-import { readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { TableCaption } from "../../figures";
 import { writeMaps } from "../../fmri";
-import type { Progress } from "../../store";
+import { readHcpSurfaces } from "../../networks";
+import { openStore, type Progress } from "../../store";
 import { encodeNpy, linearAlgebra, matrix } from "../../tensor";
+import { requireBegun, STUDY_FILE } from "../begun-study";
 import { type DemoChoices, openDemo } from "../datasets/demo";
+import { CACHE_FOLDER } from "../kept-products";
 import type { StudyResults } from "../run-study";
-import { resultWriter, thisComputer } from "../write-results";
+import { type SubjectSelection, selectSubjects } from "../subject-selection";
+import { resultWriter } from "../write-results";
+import { type HashedFile, hashFiles } from "../write-up/file-hashes";
+import { provenanceOf, startClocks } from "../write-up/provenance";
+import { watchStore } from "../write-up/watched-store";
 import { describeFilmChoices } from "./describe-film-choices";
+import { FILM_MODELS } from "./feature-sets";
+import { type FilmTable, filmCaptions } from "./film-captions";
 import type { FilmChoices } from "./film-choices";
 import { filmFigures } from "./film-figures";
 import { type FilmResults, filmResults } from "./film-results";
-import { type FilmStudy, MAPPED_SETS, openFilmStudy } from "./open-film-study";
+import { filmWriteUp } from "./film-write-up";
+import { DEMO_MODELS, type FilmStudy, MAPPED_SETS, openFilmStudy } from "./open-film-study";
 
 export interface FilmStudyRun {
   demo: DemoChoices;
   choices: FilmChoices;
+  /** Some of the demo's subjects (default: all). */
+  subjects?: SubjectSelection;
   out: string;
+  /** Whether the folder has to hold this very study, begun before. */
+  resume?: boolean;
   modelFolder?: string;
   cacheFolder?: string;
   onProgress?: Progress;
@@ -25,28 +40,77 @@ export interface FilmStudyRun {
 
 /**
  * Runs the study of a film from end to end and writes its results: the four findings' tables and figures, atoms, maps for Workbench and other viewers,
- * all choices, and what it was computed from and with. What is finished is kept, so that a run after an interrupt or a kill goes on
+ * all choices, a report, methods, and what it was computed from and with. What is finished is kept, so that a run after an interrupt or a kill goes on
  * behind it. The same inputs and choices give the same tables.
  */
 export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults> {
-  const started = Date.now();
-  const { out: folder, onMessage = () => {}, onProgress, signal } = options;
+  const clocks = startClocks();
+  const {
+    out: folder,
+    choices,
+    subjects: wanted = "all",
+    onMessage = () => {},
+    onProgress,
+    signal,
+  } = options;
+  const about = { dataset: "demo", demo: options.demo, subjects: wanted, choices };
+  if (options.resume) requireBegun(folder, about);
   const writer = resultWriter(folder, onMessage);
   // Written first: a folder that cannot be written is better known before the work than after.
-  writer.table("choices", describeFilmChoices(options.choices));
+  writer.write(STUDY_FILE, `${JSON.stringify(about, null, 2)}\n`);
   onMessage(`computing with ${linearAlgebra().name}`);
-  const dataset = await openDemo({ choices: options.demo, onProgress, onMessage, signal });
-  const study = await openFilmStudy({ ...options, dataset });
+  const opened = await openDemo({ choices: options.demo, onProgress, onMessage, signal });
+  const dataset = { ...opened, subjects: selectSubjects(opened.subjects, wanted) };
+  const store = watchStore(openStore(options.cacheFolder ?? CACHE_FOLDER));
+  const study = await openFilmStudy({ ...options, dataset, store });
   const results = await filmResults(study);
-  writeTables(results, writer.table);
+  writeTables(study, results, writer.table);
   await writeAtoms(study, results, writer.write);
   await writeMapFiles(study, folder, writer.files);
   await writer.figures(filmFigures(study, results));
-  writer.write("provenance.json", `${JSON.stringify(provenance(options, Date.now() - started), null, 2)}\n`);
+  writer.writeUp(filmWriteUp(study, await readHcpSurfaces("sphere")));
+  const { nKept, nComputed } = store.counts;
+  writer.provenance(
+    provenanceOf({
+      study: "demo",
+      choices,
+      data: { kind: "simulated", ...options.demo, subjects: dataset.subjects.map(({ id }) => id) },
+      ...(await hashInputs(study, options)),
+      time: clocks(),
+      products: { nKept, nComputed },
+    }),
+  );
+  onMessage(`${nKept + nComputed} products: ${nKept} were kept from before, ${nComputed} computed now`);
   return { folder: resolve(folder), files: writer.files };
 }
 
-function writeTables(results: FilmResults, table: (name: string, rows: readonly object[]) => void): void {
+/** Checksums of the subjects' files and of the models'. */
+async function hashInputs(
+  { dataset }: FilmStudy,
+  { modelFolder = DEMO_MODELS, onProgress, signal }: FilmStudyRun,
+): Promise<{ inputs: HashedFile[]; weights: HashedFile[] }> {
+  const bold = dataset.subjects.flatMap(({ id }) =>
+    readdirSync(join(dataset.folder, id)).map((file) => join(dataset.folder, id, file)),
+  );
+  const models = Object.values(FILM_MODELS).flatMap((files) => Object.values(files));
+  return {
+    inputs: await hashFiles(dataset.folder, bold, { onProgress, signal }),
+    weights: await hashFiles(
+      modelFolder,
+      models.map((file) => join(modelFolder, file)),
+      { signal },
+    ),
+  };
+}
+
+function writeTables(
+  { choices, dataset }: FilmStudy,
+  results: FilmResults,
+  write: (name: string, rows: readonly object[], caption: TableCaption) => void,
+): void {
+  const captions = filmCaptions(choices, { nSubjects: dataset.subjects.length, isSimulated: true });
+  const table = (name: FilmTable, rows: readonly object[]) => write(name, rows, captions[name]);
+  table("choices", describeFilmChoices(choices));
   const { prediction, hierarchy, maps, removal, labels, connectivity, heads, architecture } = results;
   table("prediction", prediction.table);
   table("prediction-contrasts", prediction.contrasts);
@@ -120,16 +184,4 @@ async function writeMapFiles(study: FilmStudy, folder: string, files: string[]):
   const names = MAPPED_SETS.map((set) => `held-out r, ${set}, mean of ${subjects.length} subjects`);
   writeMaps(join(folder, path), { maps: matrix(mean, shape), names, space, voxels, outside: 0 });
   files.push(path);
-}
-
-function provenance({ demo, choices }: FilmStudyRun, wallMs: number): object {
-  const root = resolve(__dirname, "..", "..", "..");
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return {
-    brainlens: version,
-    data: { kind: "simulated", ...demo },
-    choices,
-    computer: thisComputer(),
-    wallSec: Math.round(wallMs / 1000),
-  };
 }
