@@ -78,11 +78,10 @@ function boundsOf<Name extends string>(names: readonly Name[], j: number): [Name
 }
 
 function headerOf(name: string): string {
-  const words = name.replace(/_/g, " ");
-  return words
+  return name
+    .replace(/_/g, " ")
     .replace(/\br2\b/g, "R²")
-    .replace(/\bdelta /g, "Δ")
-    .replace(/^n /, "n, ");
+    .replace(/\bdelta /g, "Δ");
 }
 
 /** Decimals that show three digits of the largest value; 0 for whole numbers. */

@@ -40,7 +40,7 @@ test("printTable puts an estimate and its bounds in one column, and leaves out b
     { network: "Default", effect: 0.12, low: 0.08, high: 0.16, r: 1, r_low: 1, n_subjects: 12 },
     { network: "Visual1", effect: -0.1, low: Number.NaN, high: Number.NaN, r: 1, r_low: 1, n_subjects: 1 },
   ]);
-  assert.deepEqual(headers, ["network", "effect [95 % interval]", "r", "r low", "n, subjects"]);
+  assert.deepEqual(headers, ["network", "effect [95 % interval]", "r", "r low", "n subjects"]);
   assert.deepEqual(cells[0].slice(0, 2), ["Default", "0.120 [0.080, 0.160]"]);
   assert.equal(cells[1][1], "−0.100");
   const { headers: ofPrediction } = printTable(predictionTable().rows);

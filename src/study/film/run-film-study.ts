@@ -90,7 +90,9 @@ async function hashInputs(
   { modelFolder = DEMO_MODELS, onProgress, signal }: FilmStudyRun,
 ): Promise<{ inputs: HashedFile[]; weights: HashedFile[] }> {
   const bold = dataset.subjects.flatMap(({ id }) =>
-    readdirSync(join(dataset.folder, id)).map((file) => join(dataset.folder, id, file)),
+    readdirSync(join(dataset.folder, id))
+      .filter((file) => !file.startsWith("."))
+      .map((file) => join(dataset.folder, id, file)),
   );
   const models = Object.values(FILM_MODELS).flatMap((files) => Object.values(files));
   return {
