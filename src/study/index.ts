@@ -19,6 +19,7 @@ export { type FetchedSource, fetchSource } from "./fetch-source";
 export { describeFilmChoices } from "./film/describe-film-choices";
 export { type FilmArchitecture, filmArchitecture } from "./film/film-architecture";
 export { type FilmChoices, filmChoices } from "./film/film-choices";
+export { type FilmConnectivity, filmConnectivity } from "./film/film-connectivity";
 export {
   type FilmCourses,
   filmAtomCourses,
@@ -28,9 +29,12 @@ export {
 } from "./film/film-courses";
 export type { FilmDesign, FilmRunDesign } from "./film/film-design";
 export { encodingData, filmRidge } from "./film/film-encoding";
-export { filmFigures } from "./film/film-figures";
+export { filmFigures, SHOWN_NETWORKS, shownRows } from "./film/film-figures";
+export { type FilmHeadRow, filmHeads } from "./film/film-heads";
 export { type FilmHierarchy, filmHierarchy } from "./film/film-hierarchy";
+export { type AtomNetworkRow, filmLabels, groupAtomMaps } from "./film/film-labels";
 export { type FilmMaps, filmMaps } from "./film/film-maps";
+export { type FilmMeanMaps, filmMeanMaps } from "./film/film-mean-maps";
 export { type FilmPrediction, filmPrediction } from "./film/film-prediction";
 export { type FilmRemoval, filmRemoval } from "./film/film-removal";
 export { type FilmResults, filmResults } from "./film/film-results";

@@ -150,3 +150,8 @@ export function featureSets(choices: {
   }
   return sets;
 }
+
+/** A set's name as part of a file's: "small METER, fusion" is small-meter-fusion. */
+export function setFileName(name: string): string {
+  return name.replace(/[^a-z0-9]+/gi, "-").toLowerCase();
+}

@@ -13,6 +13,7 @@ import {
   variancePartsFigure,
 } from "../../figures";
 import type { NetworkPredictionRow } from "../../findings";
+import { setFileName } from "./feature-sets";
 import type { FilmResults } from "./film-results";
 import type { FilmStudy } from "./open-film-study";
 
@@ -67,7 +68,7 @@ export function filmFigures(study: FilmStudy, results: FilmResults): Record<stri
     modality: modalityStrip(architecture.modality.map(({ set, rows }) => ({ name: set, rows }))),
   };
   maps.forEach((one, i) => {
-    const name = one.set.replace(/[^a-z]+/gi, "-").toLowerCase();
+    const name = setFileName(one.set);
     figures[`redundancy-${name}`] = measureEffects(one.redundancy);
     figures[`removal-${name}`] = removalCurvesFigure(removal[i].curves);
     figures[`polarity-${name}`] = networkPolarityMap(one.polarity);

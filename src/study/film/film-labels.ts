@@ -1,5 +1,5 @@
 import { type LabelledMaps, labelMaps, spinNull } from "../../networks";
-import { row, zeros } from "../../tensor";
+import { type Matrix, row, zeros } from "../../tensor";
 import type { FilmMaps } from "./film-maps";
 import { filmSpins } from "./film-spins";
 import type { FilmStudy } from "./open-film-study";
@@ -27,18 +27,13 @@ export interface AtomNetworkRow {
  * Stouffer's Σz/√n, parcels laid out on the cortex), thresholded on both sides, by Dice; p by spins, q over all parts and networks of an
  * atlas. Below the cortex nothing is labelled.
  */
-export async function filmLabels(study: FilmStudy, { set, z }: FilmMaps): Promise<AtomNetworkRow[]> {
-  const { choices, units, dataset, means } = study;
+export async function filmLabels(
+  study: FilmStudy,
+  { set, z }: Pick<FilmMaps, "set" | "z">,
+): Promise<AtomNetworkRow[]> {
+  const { choices, dataset, means } = study;
   const { mapThreshold: threshold, level, inferenceSeed } = choices;
-  const [nAtoms, nUnits] = z[0].shape;
-  const maps = zeros([nAtoms, units.ofVoxel.length]);
-  for (let k = 0; k < nAtoms; k++) {
-    const joined = new Float64Array(nUnits);
-    for (const subject of z) row(subject, k).forEach((value, unit) => (joined[unit] += value));
-    const own = row(maps, k);
-    for (let v = 0; v < own.length; v++)
-      own[v] = (joined[units.ofVoxel[v]] ?? Number.NaN) / Math.sqrt(z.length);
-  }
+  const maps = groupAtomMaps(study, { z });
   const rows: AtomNetworkRow[] = [];
   for (const [name, atlas] of Object.entries({
     "Cole-Anticevic": dataset.networks,
@@ -65,4 +60,21 @@ export async function filmLabels(study: FilmStudy, { set, z }: FilmMaps): Promis
     for (const { map, ...rest } of labels) rows.push({ set, atlas: name, atom: map, ...rest });
   }
   return rows;
+}
+
+/** Maps of atoms over subjects, Σz/√n, every parcel's value at its places: [nAtoms × nVoxels]; NaN outside parcels. */
+export function groupAtomMaps({ units }: FilmStudy, { z }: Pick<FilmMaps, "z">): Matrix<Float64Array> {
+  const [nAtoms, nUnits] = z[0].shape;
+  const maps = zeros([nAtoms, units.ofVoxel.length]);
+  for (let k = 0; k < nAtoms; k++) {
+    const joined = new Float64Array(nUnits);
+    for (const subject of z) {
+      row(subject, k).forEach((value, unit) => {
+        joined[unit] += value / Math.sqrt(z.length);
+      });
+    }
+    const own = row(maps, k);
+    for (let v = 0; v < own.length; v++) own[v] = joined[units.ofVoxel[v]] ?? Number.NaN;
+  }
+  return maps;
 }

@@ -8,7 +8,7 @@ import {
   predictionContrasts,
   voxelsByNetwork,
 } from "../../findings";
-import { benjaminiHochberg, permutationP } from "../../inference";
+import { benjaminiHochberg, fisherMean, permutationP } from "../../inference";
 import { type Matrix, matrix, row, zeros } from "../../tensor";
 import { foldMean } from "../fold-mean";
 import { filmRidge, filmStatistics, scoreSets, withColumns } from "./film-encoding";
@@ -29,6 +29,8 @@ const TESTED = [
 export interface FilmPrediction {
   table: NetworkPredictionRow[];
   contrasts: PredictionContrastRow[];
+  /** Of each tested set, the group's r of each network under circular shifts: [nShifts × nNetworks], networks as in `study.units.labels`. */
+  nulls: Record<string, Matrix<Float64Array>>;
   /** Held-out r of every set in every unit, mean over subjects: [nSets × nUnits], in the order of `study.sets`. */
   r: Matrix<Float64Array>;
 }
@@ -134,7 +136,19 @@ export async function filmPrediction(study: FilmStudy): Promise<FilmPrediction> 
       r.data[at] += value / scores.length;
     });
   }
-  return { table, contrasts: predictionContrasts(branches, pairs, labels, options), r };
+  const nulls = Object.fromEntries(
+    TESTED.map((name, i) => [name, groupNull(scores.map((one) => networkNull(one.nulls[i], networks)))]),
+  );
+  return { table, contrasts: predictionContrasts(branches, pairs, labels, options), nulls, r };
+}
+
+/** Draw by draw the Fisher mean over subjects. */
+function groupNull(subjects: readonly Matrix[]): Matrix<Float64Array> {
+  const { shape } = subjects[0];
+  const means = Float64Array.from(subjects[0].data, (_, at) =>
+    fisherMean(subjects.map(({ data }) => data[at])),
+  );
+  return matrix(means, shape);
 }
 
 function controlOf(name: string): string {

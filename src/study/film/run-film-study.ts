@@ -4,7 +4,7 @@ import type { TableCaption } from "../../figures";
 import { writeMaps } from "../../fmri";
 import { readHcpSurfaces } from "../../networks";
 import { openStore, type Progress } from "../../store";
-import { encodeNpy, linearAlgebra, matrix } from "../../tensor";
+import { encodeNpy, linearAlgebra, type Matrix, matrix } from "../../tensor";
 import { requireBegun, STUDY_FILE } from "../begun-study";
 import { type DemoChoices, openDemo } from "../datasets/demo";
 import { CACHE_FOLDER } from "../kept-products";
@@ -15,13 +15,15 @@ import { type HashedFile, hashFiles } from "../write-up/file-hashes";
 import { provenanceOf, startClocks } from "../write-up/provenance";
 import { watchStore } from "../write-up/watched-store";
 import { describeFilmChoices } from "./describe-film-choices";
-import { FILM_MODELS } from "./feature-sets";
+import { FILM_MODELS, setFileName } from "./feature-sets";
 import { type FilmTable, filmCaptions } from "./film-captions";
 import type { FilmChoices } from "./film-choices";
 import { filmFigures } from "./film-figures";
+import { groupAtomMaps } from "./film-labels";
+import { filmMeanMaps } from "./film-mean-maps";
 import { type FilmResults, filmResults } from "./film-results";
 import { filmWriteUp } from "./film-write-up";
-import { DEMO_MODELS, type FilmStudy, MAPPED_SETS, openFilmStudy } from "./open-film-study";
+import { DEMO_MODELS, type FilmStudy, openFilmStudy } from "./open-film-study";
 
 export interface FilmStudyRun {
   demo: DemoChoices;
@@ -66,7 +68,7 @@ export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults>
   const results = await filmResults(study);
   writeTables(study, results, writer.table);
   await writeAtoms(study, results, writer.write);
-  await writeMapFiles(study, folder, writer.files);
+  await writeMapFiles(study, results, folder, writer.files);
   await writer.figures(filmFigures(study, results));
   writer.writeUp(filmWriteUp(study, await readHcpSurfaces("sphere")));
   const { nKept, nComputed } = store.counts;
@@ -167,23 +169,39 @@ async function writeAtoms(
 ) {
   for (const { set } of maps) {
     const { atomCourses, dictionary } = await study.atoms(set);
-    const folder = `atoms/${set.replace(/[^a-z]+/gi, "-").toLowerCase()}`;
+    const folder = `atoms/${setFileName(set)}`;
     write(`${folder}/C.npy`, encodeNpy(atomCourses));
     write(`${folder}/A.npy`, encodeNpy(dictionary.codes));
   }
 }
 
-/** Mean r over subjects of the mapped sets, as CIFTI scalars. */
-async function writeMapFiles(study: FilmStudy, folder: string, files: string[]): Promise<void> {
-  const subjects = await study.subjects();
-  const { shape } = subjects[0].r;
-  const mean = new Float32Array(shape[0] * shape[1]);
-  for (const { r } of subjects) {
-    for (let at = 0; at < mean.length; at++) mean[at] += r.data[at] / subjects.length;
-  }
+/** The group's maps as CIFTI scalars: r of the mapped sets, the ceiling, and the maps of atoms. */
+async function writeMapFiles(
+  study: FilmStudy,
+  { maps }: FilmResults,
+  folder: string,
+  files: string[],
+): Promise<void> {
   const { space, voxels } = study.dataset.subjects[0].runs[0];
-  const path = "maps/r.dscalar.nii";
-  const names = MAPPED_SETS.map((set) => `held-out r, ${set}, mean of ${subjects.length} subjects`);
-  writeMaps(join(folder, path), { maps: matrix(mean, shape), names, space, voxels, outside: 0 });
-  files.push(path);
+  const writeFile = (path: string, values: Matrix, names: string[]) => {
+    writeMaps(join(folder, path), { maps: values, names, space, voxels, outside: 0 });
+    files.push(path);
+  };
+  const { sets, r, ceiling, nSubjects } = await filmMeanMaps(study);
+  writeFile(
+    "maps/r.dscalar.nii",
+    r,
+    sets.map((set) => `held-out r, ${set}, Fisher mean of ${nSubjects} subjects`),
+  );
+  writeFile("maps/ceiling.dscalar.nii", matrix(Float32Array.from(ceiling), [1, ceiling.length]), [
+    `ceiling of r from the repeated clip, ${nSubjects} subjects`,
+  ]);
+  for (const one of maps) {
+    const z = groupAtomMaps(study, one);
+    const names = Array.from(
+      { length: z.shape[0] },
+      (_, k) => `atom ${k}, z over ${nSubjects} subjects, ${one.set}`,
+    );
+    writeFile(`maps/atoms-${setFileName(one.set)}.dscalar.nii`, z, names);
+  }
 }
