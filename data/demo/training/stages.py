@@ -38,9 +38,12 @@ def run_stage(name, model, schedule, *, seed, pace, work, train):
         "seed": seed,
         "initialSeed": INITIAL_SEED,
         "cpuSeconds": round(time.process_time() - start),
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
         "threads": torch.get_num_threads(),
         "curve": curve,
     }
-    torch.save({"weights": model.state_dict(), "record": record}, kept)
+    # Whole or not at all: an interrupted run takes what it finds here.
+    unfinished = kept.with_suffix(".unfinished")
+    torch.save({"weights": model.state_dict(), "record": record}, unfinished)
+    unfinished.replace(kept)
     return record
