@@ -53,10 +53,11 @@ export function groupEffect(
   const own = Float64Array.from(present, (s) => values[s]);
   const effect = mean(own);
   const interval = bootstrapInterval(own, mean, { nResamples: nBootstraps, level: 0.95, seed });
-  const draws = nullValues === "none" ? [] : drawMeans(nullValues, present, mean);
+  const ofSubjects = nullValues === "none" ? [] : present.map((s) => column(nullValues, s));
+  const draws = drawMeans(ofSubjects, mean);
   const z = (value: number) => (scale === "correlation" ? Math.atanh(value) : value);
-  const differences = present.map((s) => {
-    const centre = nullValues === "none" ? 0 : mean(column(nullValues, s).filter((v) => !Number.isNaN(v)));
+  const differences = present.map((s, i) => {
+    const centre = nullValues === "none" ? 0 : mean(ofSubjects[i].filter((v) => !Number.isNaN(v)));
     return z(values[s]) - z(centre);
   });
   const flip = (sign: 1 | -1) =>
@@ -79,20 +80,19 @@ export function groupEffect(
   };
 }
 
-/** The mean over the subjects present, draw by draw; NaN where one of them has none. */
-function drawMeans(
-  { data, shape: [nDraws, nSubjects] }: Matrix,
-  present: readonly number[],
+/** The mean over subjects of what they have in each draw; NaN where one of them has nothing. */
+export function drawMeans(
+  subjects: readonly Float64Array[],
   mean: (values: Float64Array) => number,
-): number[] {
-  return Array.from({ length: nDraws }, (_, d) => {
-    const here = Float64Array.from(present, (s) => data[d * nSubjects + s]);
+): Float64Array {
+  return Float64Array.from({ length: subjects[0]?.length ?? 0 }, (_, d) => {
+    const here = Float64Array.from(subjects, (draws) => draws[d]);
     return here.some(Number.isNaN) ? Number.NaN : mean(here);
   });
 }
 
 /** The share of draws that reach the effect; one without a value is taken to reach it. */
-function shareReached(effect: number, draws: readonly number[], tail: EffectKind["tail"]): number {
+function shareReached(effect: number, draws: Float64Array, tail: EffectKind["tail"]): number {
   const share = (reaches: (value: number) => boolean) =>
     (1 + draws.filter((value) => Number.isNaN(value) || reaches(value)).length) / (1 + draws.length);
   return oneOrTwoTails(

@@ -39,6 +39,7 @@ export {
   modalitySummary,
   modalityTable,
 } from "./modality-index";
+export { type NeededEffectRow, neededEffects } from "./needed-effects";
 export { type NetworkLabels, voxelsByNetwork } from "./network-labels";
 export {
   type HalfMaps,
@@ -47,6 +48,7 @@ export {
   oppositePairMeasures,
   oppositePairTable,
 } from "./opposite-pairs";
+export { residualsOf } from "./partial-correlation";
 export {
   type NetworkPolarity,
   networkPolarity,

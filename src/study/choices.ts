@@ -32,6 +32,29 @@ export interface Choices {
   otherAtomSeeds: number[];
   /** Seeds of the random-weight twins of the model. */
   twinSeeds: number[];
+  /** Numbers of atoms, λ and seeds of the sweep, which shows what other choices would have given. */
+  sweptAtoms: number[];
+  sweptLambdas: number[];
+  sweptSeeds: number[];
+  /** An atom is called stable when its mean |r| with its partners of other seeds is at least this. */
+  stableFrom: number;
+  /** A neuron is a member of an atom at this q; shuffles of that null. */
+  memberQ: number;
+  nMemberShuffles: number;
+  /** Phase-randomised fits of the maps' nulls. */
+  nPhaseDraws: number;
+  /** Maps are thresholded at this |z|; opposite maps have a spatial r below this. */
+  mapThreshold: number;
+  oppositeBelow: number;
+  /** A pair that opposes and the one that it is held against differ by at most this, in |spatial r| and in r of courses. */
+  matchTolerance: number;
+  /** An atom is redundant when |r| of its course with another's is at least this, unique when it is at most that with all. */
+  redundantFrom: number;
+  uniqueTo: number;
+  /** Random orders in which atoms are taken away, each taken backwards as well. */
+  nRemovalOrders: number;
+  /** What is below it is called significant. */
+  level: number;
 }
 
 const alice: Choices = {
@@ -51,6 +74,20 @@ const alice: Choices = {
   inferenceSeed: 11,
   otherAtomSeeds: [8, 9, 10, 11],
   twinSeeds: [1, 2, 3, 4, 5],
+  sweptAtoms: [16, 32, 64],
+  sweptLambdas: [0.05, 0.1, 0.2],
+  sweptSeeds: [7, 8, 9],
+  stableFrom: 0.9,
+  memberQ: 0.05,
+  nMemberShuffles: 5,
+  nPhaseDraws: 299,
+  mapThreshold: 2.3,
+  oppositeBelow: -0.3,
+  matchTolerance: 0.1,
+  redundantFrom: 0.5,
+  uniqueTo: 0.3,
+  nRemovalOrders: 10,
+  level: 0.05,
 };
 
 /** Stated sets of choices, by data set. */
@@ -73,6 +110,20 @@ const NOTES: Record<keyof Choices, string> = {
   inferenceSeed: "arbitrary",
   otherAtomSeeds: "arbitrary",
   twinSeeds: "arbitrary: five draws of random weights",
+  sweptAtoms: "ours: half and twice the number used",
+  sweptLambdas: "ours: half and twice the λ used",
+  sweptSeeds: "arbitrary",
+  stableFrom: "ours: what we ask of an atom whose truth is known",
+  memberQ: "the field's false discovery rate",
+  nMemberShuffles: "computational",
+  nPhaseDraws: "computational; the smallest p is 1/(1 + nPhaseDraws)",
+  mapThreshold: "the field's |z|",
+  oppositeBelow: "ours",
+  matchTolerance: "ours",
+  redundantFrom: "ours",
+  uniqueTo: "ours",
+  nRemovalOrders: "computational",
+  level: "the field's",
 };
 
 /** What the analysis of a story does in any case. */
@@ -111,6 +162,16 @@ const FIXED: { choice: string; value: string; source: string }[] = [
     source: "ours: one stimulus is shared by all",
   },
   { choice: "q_shift", value: "Benjamini–Hochberg over regions", source: "the field" },
+  {
+    choice: "map of an atom",
+    value: "covariance of its course with the predictions in each region",
+    source: "Haufe et al. (2014)",
+  },
+  {
+    choice: "p of maps",
+    value: "the whole fit on BOLD whose phases are drawn anew within segments",
+    source: "ours",
+  },
   {
     choice: "ceiling",
     value: "inter-subject correlation, leave-one-out",

@@ -10,8 +10,6 @@ import {
 } from "../activations";
 import type { Dictionary } from "../atoms";
 import {
-  groupCorrelation,
-  groupGain,
   type PredictionEvidence,
   type PredictionRow,
   predictionTable,
@@ -24,17 +22,20 @@ import {
 } from "../findings";
 import { wordWindows } from "../stimuli";
 import { openStore, type Progress, type Store, terminalProgress } from "../store";
-import { type Matrix, selectColumns, zeros } from "../tensor";
-import { baselineFeatures, STIMULUS_REGRESSORS } from "./baseline-features";
+import type { Matrix } from "../tensor";
+import { baselineFeatures } from "./baseline-features";
 import type { Choices } from "./choices";
+import { type BaselineRow, baselineScores, type ReadingRow, readingScores } from "./control-scores";
 import { openAlice, type StoryDataset } from "./datasets/alice";
 import { compareDictionaries, type DictionaryRow } from "./dictionary-comparison";
 import { type EncodingDesign, encodingDesign, type GroupTargets, groupTargets } from "./encode-group";
 import { type HeadRow, headScores } from "./head-scores";
-import { CACHE_FOLDER, keptDictionary, keptScores, type Means, RIDGE_VERSION } from "./kept-products";
+import { CACHE_FOLDER, keptDictionary, type Means, RIDGE_VERSION } from "./kept-products";
 import { dataFolders, locateMiniLm } from "./locate-data";
-import { predictionEvidence, ridgeFeatures, type StoryFeatures } from "./prediction-evidence";
+import { once } from "./once";
+import { predictionEvidence, type StoryFeatures } from "./prediction-evidence";
 import { atomFeatures, haemodynamicCourses, type NeuronCourses, neuronCourses } from "./story-features";
+import { type StoryFindings, storyFindings } from "./story-findings";
 import { type SubjectSelection, selectSubjects } from "./subject-selection";
 
 export const DATASETS = ["alice"] as const;
@@ -67,23 +68,8 @@ export interface Prediction {
   evidence: PredictionEvidence;
 }
 
-/** A row of how prediction depends on the reading of a neuron. */
-export interface ReadingRow {
-  reading: ReadingName;
-  features: "atoms" | "neurons";
-  roi: string;
-  r: number;
-}
-
-export interface BaselineRow {
-  regressors: "stimulus and drift" | "stimulus";
-  roi: string;
-  r: number;
-  r2: number;
-}
-
 /** A data set, a model and a set of choices. Every product is computed when first asked for and kept on disk. */
-export interface Study {
+export interface Study extends StoryFindings {
   name: string;
   dataset: StoryDataset;
   model: Model;
@@ -122,6 +108,7 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
   const design = encodingDesign(dataset.run, choices);
   const targets = groupTargets(dataset.run, design);
   const { roiNames } = dataset.run;
+  const fitted = { targets, design, roiNames };
 
   const readings: ReadingName[] = [...new Set<ReadingName>([choices.reading, "qkMean"])];
   const extract = (source: Model, wanted: ReadingName[]) =>
@@ -134,6 +121,10 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
       readings: wanted,
     });
   const activations = once(() => extract(model, readings));
+  const twinNeurons = async (seed: number) => {
+    const twin = await randomTwin(model, seed, { store });
+    return neuronCourses((await extract(twin, [choices.reading]))[choices.reading], dataset);
+  };
 
   const featuresOf = async (neurons: NeuronCourses): Promise<StoryFeatures> => {
     const { trsWithWords } = neurons;
@@ -167,11 +158,7 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
     baseline: () => baselineFeatures(dataset, choices.highPassSec),
     prediction: once(async () => {
       const twins: StoryFeatures[] = [];
-      for (const seed of choices.twinSeeds) {
-        const twin = await randomTwin(model, seed, { store });
-        const { [choices.reading]: values } = await extract(twin, [choices.reading]);
-        twins.push(await featuresOf(neuronCourses(values, dataset)));
-      }
+      for (const seed of choices.twinSeeds) twins.push(await featuresOf(await twinNeurons(seed)));
       const features = await study.features();
       const evidence = await predictionEvidence(
         { features, twins, baseline: study.baseline(), targets, design, roiNames, choices },
@@ -194,34 +181,24 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
       const compute = () => headScores({ model, neurons, kept, targets, design, roiNames }, means);
       return store.product("head-scores", parts, compute, undefined, { signal });
     },
-    async baselines() {
-      const rows: BaselineRow[] = [];
-      const all = study.baseline();
-      const sets = { "stimulus and drift": all, stimulus: selectColumns(all, STIMULUS_REGRESSORS) };
-      for (const [regressors, X] of Object.entries(sets) as [BaselineRow["regressors"], Matrix][]) {
-        const { r, r2 } = await keptScores({ X, solver: "primal" }, targets, design, means);
-        const meanR2 = groupGain(r2, zeros(r2.shape));
-        groupCorrelation(r).forEach((value, j) =>
-          rows.push({ regressors, roi: roiNames[j], r: value, r2: meanR2[j] }),
-        );
-      }
-      return rows;
-    },
+    baselines: () => baselineScores(study.baseline(), fitted, means),
     dictionaries: async () =>
       compareDictionaries({ neurons: await study.neuronCourses(), dataset, targets, design, choices }, means),
     async readings() {
       const rows: ReadingRow[] = [];
-      for (const reading of readings) {
-        const courses = await study.features(reading);
-        for (const features of ["atoms", "neurons"] as const) {
-          const { r } = await keptScores(ridgeFeatures(courses, features), targets, design, means);
-          groupCorrelation(r).forEach((value, j) =>
-            rows.push({ reading, features, roi: roiNames[j], r: value }),
-          );
-        }
-      }
+      for (const reading of readings)
+        rows.push(...(await readingScores(reading, await study.features(reading), fitted, means)));
       return rows;
     },
+    ...storyFindings(
+      {
+        ...{ model, dataset, design, targets, choices },
+        neurons: () => study.neuronCourses(),
+        twinNeurons: () => twinNeurons(choices.twinSeeds[0]),
+        baseline: () => study.baseline(),
+      },
+      means,
+    ),
   };
   return study;
 }
@@ -231,16 +208,4 @@ function requireKnown(noun: string, value: string, known: readonly string[]): vo
   throw new Error(
     `openStudy: unknown ${noun}: "${value}"; expected one of ${known.join(", ")}. Choose one of them.`,
   );
-}
-
-/** Computes at the first call and hands out the same promise after; a failure is forgotten, so that it can be tried again. */
-function once<T>(compute: () => Promise<T>): () => Promise<T> {
-  let kept: Promise<T> | undefined;
-  return () => {
-    kept ??= compute().catch((error) => {
-      kept = undefined;
-      throw error;
-    });
-    return kept;
-  };
 }
