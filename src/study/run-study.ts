@@ -7,6 +7,8 @@ import { openStore } from "../store";
 import { encodeNpy, linearAlgebra } from "../tensor";
 import { requireBegun, STUDY_FILE } from "./begun-study";
 import { describeChoices } from "./choices";
+import { findingFigures } from "./finding-figures";
+import { findingTables } from "./finding-tables";
 import { CACHE_FOLDER } from "./kept-products";
 import { dataFolders, locateAlice } from "./locate-data";
 import { openStudy, type Study, type StudyOptions } from "./open-study";
@@ -62,6 +64,7 @@ export async function runStudy(
   table("heads", await study.heads());
   table("dictionary", await study.dictionaries());
   table("readings", await study.readings());
+  for (const [name, rows] of Object.entries(await findingTables(study))) table(name as StoryTable, rows);
 
   const dictionary = await study.dictionary();
   const { trsWithWords, neurons, nDropped } = await study.neuronCourses();
@@ -83,7 +86,7 @@ export async function runStudy(
     ),
   );
 
-  await writer.figures(await storyFigures(study));
+  await writer.figures({ ...(await storyFigures(study)), ...(await findingFigures(study)) });
   writer.writeUp(
     storyWriteUp(choices, {
       nSubjects,

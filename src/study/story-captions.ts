@@ -11,7 +11,17 @@ export type StoryTable =
   | "baseline"
   | "heads"
   | "dictionary"
-  | "readings";
+  | "readings"
+  | "sweep"
+  | "atoms"
+  | "redundancy"
+  | "redundancy-model"
+  | "removal"
+  | "connectivity"
+  | "polarity"
+  | "mirror"
+  | "opposite-maps"
+  | "opposite-pairs";
 
 /** The captions of a story's tables, by their names: only the study knows n, tests and corrections all at once. */
 export function storyCaptions(
@@ -23,6 +33,8 @@ export function storyCaptions(
   const n = `${listeners}; 95 % percentile bootstrap over listeners (${nBootstraps} samples)`;
   const shifts = `${nShifts} circular shifts of at least ${minShiftSec} s, the whole nested fit in every draw`;
   const correction = `q_shift by Benjamini and Hochberg over ${nRois} regions, for each set of features by itself`;
+  const phases = `${choices.nPhaseDraws} fits to BOLD with phases drawn anew, the same for all listeners`;
+  const rows = "q by Benjamini and Hochberg over the rows of a source";
   const descriptive = { test: "Descriptive: no test", correction: "" };
   return {
     choices: {
@@ -61,6 +73,65 @@ export function storyCaptions(
       n: listeners,
       test: "Descriptive: no test. The reading was chosen after looking at these data",
       correction: "",
+    },
+    sweep: {
+      title: `Atoms by their number and λ, with principal and independent components, over ${choices.sweptSeeds.length} seeds`,
+      n: listeners,
+      ...descriptive,
+    },
+    atoms: {
+      title: `Atoms one by one: members (q ≤ ${choices.memberQ}), layers, and stability over ${1 + choices.otherAtomSeeds.length} seeds`,
+      n: "",
+      ...descriptive,
+    },
+    redundancy: {
+      title: "Redundancy in brains: what maps of atoms share, and its link with shared neurons",
+      n,
+      test: `One-sided, ${phases}`,
+      correction: rows,
+    },
+    "redundancy-model": {
+      title: "Redundancy in the model: what atoms share of their neurons",
+      n: "One model",
+      test: `One-sided, ${choices.nPhaseDraws} draws of members within heads`,
+      correction: rows,
+    },
+    removal: {
+      title: "What losing atoms costs: held-out R²",
+      n,
+      test: `One-sided, ${2 * choices.nRemovalOrders} random orders of removal; matched atoms by labels swapped within matches`,
+      correction: "q by Benjamini and Hochberg over the measures of curves, and of matched atoms",
+    },
+    connectivity: {
+      title: "Functional connectivity of BOLD and of held-out predictions: their agreement",
+      n,
+      test: `One-sided, ${choices.nPhaseDraws} draws of predicted regions shifted against each other`,
+      correction: rows,
+    },
+    polarity: {
+      title: "Polarity: mean pattern of each atom in each region",
+      n,
+      test: `Two-sided, ${phases}`,
+      correction: `${rows}; p_maximum by the largest of all cells`,
+    },
+    mirror: {
+      title: "Whether the layers of atoms with opposite maps are mirrored",
+      n,
+      test: `One-sided, ${phases}`,
+      correction: rows,
+    },
+    "opposite-maps": {
+      title: "Opposite maps: chosen in one half of the story, tested in the other",
+      n,
+      test: `One-sided, ${phases}`,
+      correction: rows,
+    },
+    "opposite-pairs": {
+      title:
+        "Opposite pairs of the group, chosen in the first half and tested in the second, with their layers",
+      n,
+      test: `One-sided, ${phases}`,
+      correction: "q by Benjamini and Hochberg over the chosen pairs",
     },
   };
 }

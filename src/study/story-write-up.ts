@@ -1,4 +1,4 @@
-import { PREDICTION_LIMIT } from "../findings";
+import { POLARITY_LIMIT, PREDICTION_LIMIT, REDUNDANCY_LIMIT } from "../findings";
 import type { Choices } from "./choices";
 import { sources } from "./sources";
 import { type StoryFacts, storyMethods } from "./story-methods";
@@ -20,10 +20,28 @@ const OUTLINE: ReportSection[] = [
     figures: ["heads", "atoms"],
   },
   {
+    title: "Atoms, and who carries them",
+    limit: null,
+    tables: ["atoms"],
+    figures: ["stability", "layers"],
+  },
+  {
+    title: "Redundancy",
+    limit: REDUNDANCY_LIMIT,
+    tables: ["redundancy", "redundancy-model", "removal", "connectivity"],
+    figures: ["redundancy", "similarity", "removal"],
+  },
+  {
+    title: "Polarity",
+    limit: POLARITY_LIMIT,
+    tables: ["polarity", "opposite-maps", "opposite-pairs", "mirror"],
+    figures: ["polarity", "opposite", "mirror"],
+  },
+  {
     title: "How much depends on the choices",
     limit: null,
-    tables: ["dictionary", "readings"],
-    figures: [],
+    tables: ["dictionary", "readings", "sweep"],
+    figures: ["sweep"],
   },
 ];
 
