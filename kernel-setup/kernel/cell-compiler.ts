@@ -1,6 +1,6 @@
 /**
  * tslab's converter (TypeScript cell → JavaScript, declarations carried from cell to cell, completion, docs), run over a
- * copy of its TypeScript module in which six things differ:
+ * copy of its TypeScript module in which seven things differ:
  *
  * 1. names resolve as in this project: `brainlens/<stage>` to the live sources, packages by their `exports`;
  * 2. only the cell itself is checked and emitted: modules are loaded by the TypeScript hook (tsx) and checked by
@@ -8,7 +8,8 @@
  * 3. top-level `await` is parsed as the language does (tslab's fork knows only some forms);
  * 4. source maps come out, for stack traces;
  * 5. no file watchers: `changed-files.ts` looks at the sources before each cell;
- * 6. documentation of packages is read when it is asked for (`type-files.ts`).
+ * 6. documentation of packages is read when it is asked for (`type-files.ts`);
+ * 7. names of properties are told from variables of earlier cells (`property-names.ts`).
  */
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -18,6 +19,7 @@ import { createChangedFiles } from "./changed-files";
 import { withExportedVariables } from "./live-variables";
 import { resolveNamesIn } from "./name-resolution";
 import { checkoutDir, isLiveSource, notebookDir } from "./places";
+import { writeOutPropertyNames } from "./property-names";
 import { createTypeFiles, declarationsAt } from "./type-files";
 
 type Ts = typeof TypeScript;
@@ -97,6 +99,7 @@ export function createCellCompiler(): CellCompiler {
       onProgramCreated(host, (builder) => {
         program = builder.getProgram();
         builder.getAllDependencies = (file) => [file.fileName];
+        emitThrough(builder, () => writeOutPropertyNames(ts, builder.getProgram().getTypeChecker()));
         // tslab reads the cell's names off the bound tree; binding it alone spares a type checker for each cell.
         for (const file of program.getSourceFiles()) {
           if (isCell(file.fileName)) bindSourceFile(ts, file, program.getCompilerOptions());
@@ -183,6 +186,19 @@ function bindSourceFile(ts: Ts, file: TypeScript.SourceFile, options: TypeScript
   (
     ts as unknown as { bindSourceFile(f: TypeScript.SourceFile, o: TypeScript.CompilerOptions): void }
   ).bindSourceFile(file, options);
+}
+
+/** Puts a transformer before those that tslab hands to `emit`. */
+function emitThrough(
+  builder: TypeScript.BuilderProgram,
+  transformer: () => TypeScript.TransformerFactory<TypeScript.SourceFile>,
+) {
+  const emit = builder.emit;
+  builder.emit = (file, write, cancellation, onlyDeclarations, tslabs) =>
+    emit(file, write, cancellation, onlyDeclarations, {
+      ...tslabs,
+      after: [transformer(), ...(tslabs?.after ?? [])],
+    });
 }
 
 /** tslab sets `afterProgramCreate` on the host that it is given; `before` runs ahead of whatever it sets. */

@@ -122,6 +122,16 @@ test("await stands in template strings, arguments, conditions, destructuring and
   );
 });
 
+test("objects and patterns name variables and properties of earlier cells in short", async () => {
+  await kernel().execute("const near = await Promise.resolve(3); let far = 4; const both = { near, far }");
+  await shows("({ near, far })", "{ near: 3, far: 4 }");
+  await shows("const { near: first, far: second } = both; [first, second]", "[ 3, 4 ]");
+  await shows("const pick = ({ near }: { near: number }) => near; pick({ near })", "3");
+  await shows("({ far } = { far: 5 }); far", "5");
+  await shows("({ near: far, other: far = 7 } = both as any); [far, { far: near }]", "[ 7, { far: 3 } ]");
+  await shows("const far2 = { near: 1 }; ((near: number) => ({ near, far }))(2)", "{ near: 2, far: 7 }");
+});
+
 test("functions of earlier cells see a variable that a later cell assigns", async () => {
   await kernel().execute("let level = 1; const readLevel = () => level");
   await kernel().execute("level = 2");
