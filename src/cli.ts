@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import {
   addAlignCommand,
   addAtomsCommand,
@@ -8,9 +8,9 @@ import {
   addEncodeCommand,
   addExtractCommand,
   addLabelCommand,
+  addStudyCommand,
 } from "./commands";
 import { terminalProgress } from "./store";
-import { choices, DATASETS, demoChoices, filmChoices, MODELS, runFilmStudy, runStudy } from "./study";
 
 const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
 const say = (message: string) => void process.stderr.write(`${message}\n`);
@@ -29,45 +29,8 @@ Environment:
   BRAINLENS_DEBUG  set to show where in the code an error arose`,
   );
 
-program
-  .command("study")
-  .description(
-    "run the whole line for a data set, and write tables and figures: the demo's simulated brains and small models, or listeners of Alice with MiniLM",
-  )
-  .addOption(new Option("--dataset <name>", "the recordings").choices(["demo", ...DATASETS]).default("demo"))
-  .addOption(
-    new Option(
-      "--model <name>",
-      "the model whose neurons predict (alice: minilm; the demo reads all its small models)",
-    ).choices(MODELS),
-  )
-  .option("--out <folder>", "where results go (default: results/demo, results/alice-minilm)")
-  .action(async ({ dataset, model, out }) => {
-    const common = { onProgress, onMessage: say, signal: stopping.signal };
-    if (dataset === "demo" && model !== undefined) {
-      throw new Error(
-        `study: unknown model of the demo: "${model}"; expected none. Leave --model out: the demo reads all its small models.`,
-      );
-    }
-    const { folder, files } =
-      dataset === "demo"
-        ? await runFilmStudy({
-            ...common,
-            demo: demoChoices,
-            choices: filmChoices,
-            out: out ?? join("results", "demo"),
-          })
-        : await runStudy({
-            ...common,
-            dataset,
-            model: model ?? "minilm",
-            choices: choices.alice,
-            out: out ?? join("results", `${dataset}-${model ?? "minilm"}`),
-          });
-    say(`${files.length} files in ${folder}`);
-  });
-
 for (const add of [
+  addStudyCommand,
   addDataCommand,
   addExtractCommand,
   addAtomsCommand,

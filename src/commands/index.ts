@@ -5,3 +5,4 @@ export { addDataCommand } from "./data-command";
 export { addEncodeCommand } from "./encode-command";
 export { addExtractCommand } from "./extract-command";
 export { addLabelCommand } from "./label-command";
+export { addStudyCommand } from "./study-command";

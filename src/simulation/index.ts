@@ -1,7 +1,12 @@
 export { TOY_REGIONS } from "./bids/toy-brain";
 export { type BidsExampleChoices, writeBidsExample } from "./bids/write-bids-example";
 export type { AttributeFilm, AttributeRun } from "./brains/attribute-film";
-export { missingBrainBytes, type SimulatedRunFiles, type SimulatedSubjectFiles } from "./brains/brain-files";
+export {
+  brainFiles,
+  missingBrainBytes,
+  type SimulatedRunFiles,
+  type SimulatedSubjectFiles,
+} from "./brains/brain-files";
 export { type BrainsPlan, brainsKey } from "./brains/brains-plan";
 export { type BrainLayout, hcpLayout, selectLayout } from "./brains/layout";
 export { simulateBrains } from "./brains/simulate-brains";

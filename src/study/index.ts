@@ -35,6 +35,7 @@ export { type FilmHierarchy, filmHierarchy } from "./film/film-hierarchy";
 export { type AtomNetworkRow, filmLabels, groupAtomMaps } from "./film/film-labels";
 export { type FilmMaps, filmMaps } from "./film/film-maps";
 export { type FilmMeanMaps, filmMeanMaps } from "./film/film-mean-maps";
+export { planFilmStudy } from "./film/film-plan";
 export { type FilmPrediction, filmPrediction } from "./film/film-prediction";
 export { type FilmRemoval, filmRemoval } from "./film/film-removal";
 export { type FilmResults, filmResults } from "./film/film-results";
@@ -57,3 +58,6 @@ export {
   neuronCourses,
 } from "./story-features";
 export { meanOverRois, storyFigures } from "./story-figures";
+export { planStoryStudy } from "./story-plan";
+export { describePlan, type StudyPlan } from "./study-plan";
+export { parseSubjects, type SubjectSelection } from "./subject-selection";

@@ -19,7 +19,7 @@ import { storyWriteUp } from "./story-write-up";
 import { resultWriter } from "./write-results";
 import { type HashedFile, hashFiles } from "./write-up/file-hashes";
 import { provenanceOf, startClocks } from "./write-up/provenance";
-import { watchStore } from "./write-up/watched-store";
+import { describeCounts, watchStore } from "./write-up/watched-store";
 
 export interface StudyResults {
   folder: string;
@@ -100,7 +100,6 @@ export async function runStudy(
       nShifts,
     }),
   );
-  const { nKept, nComputed } = store.counts;
   writer.provenance(
     provenanceOf({
       study: study.name,
@@ -108,10 +107,10 @@ export async function runStudy(
       data: dataOf(study, nDropped),
       ...(await hashInputs(study, options)),
       time: clocks(),
-      products: { nKept, nComputed },
+      products: store.counts(),
     }),
   );
-  onMessage(`${nKept + nComputed} products: ${nKept} were kept from before, ${nComputed} computed now`);
+  onMessage(describeCounts(store.counts()));
   return { folder: resolve(folder), files };
 }
 

@@ -4,6 +4,7 @@ import { openCiftiRun, readConfounds, type StreamedRun } from "../../fmri";
 import type { Atlas } from "../../networks";
 import {
   type BrainsPlan,
+  brainFiles,
   brainsKey,
   type Film,
   hcpLayout,
@@ -81,19 +82,8 @@ export async function openDemo(options: {
   signal?: AbortSignal;
 }): Promise<FilmDataset> {
   const { choices, onProgress, signal, onMessage = console.log } = options;
-  const { filmSeed, brainSeed, nSubjects, length, grayordinates, gain } = choices;
-  if (!Number.isInteger(nSubjects) || nSubjects < 1) {
-    throw new Error(
-      `openDemo: invalid nSubjects: ${nSubjects}; expected a positive integer. Twelve are the default.`,
-    );
-  }
-  const runTrs = length === "hcp" ? hcpMovieRuns.map(({ nTrs }) => nTrs) : undefined;
-  const film = await makeFilm({ seed: filmSeed, runTrs });
-  const whole = await hcpLayout();
-  const layout = grayordinates === "all" ? whole : selectLayout(whole, grayordinates);
-  const plan: BrainsPlan = { film, layout, nSubjects, brainSeed, gain };
-  const key = brainsKey(plan);
-  const folder = join(options.folder ?? DEMO_FOLDER, `brains-${key.slice(0, 12)}`);
+  const { plan, folder, dataset } = await planDemo(choices, options.folder);
+  const { film } = plan;
   announce(folder, plan, onMessage);
   const files = await simulateBrains(folder, plan, { onProgress, signal, onWait: onMessage });
   const subjects = await Promise.all(
@@ -107,8 +97,40 @@ export async function openDemo(options: {
       ),
     })),
   );
+  return { ...dataset, subjects };
+}
+
+/** The demo before its files are there: subjects without runs, where the files are or would be, and how many bytes of them are missing. */
+export async function planDemo(
+  choices: DemoChoices,
+  parent: string = DEMO_FOLDER,
+): Promise<{
+  dataset: FilmDataset;
+  plan: BrainsPlan;
+  folder: string;
+  missingBytes: number;
+  aboutSec: number;
+}> {
+  const { filmSeed, brainSeed, nSubjects, length, grayordinates, gain } = choices;
+  if (!Number.isInteger(nSubjects) || nSubjects < 1) {
+    throw new Error(
+      `openDemo: invalid nSubjects: ${nSubjects}; expected a positive integer. Twelve are the default.`,
+    );
+  }
+  const runTrs = length === "hcp" ? hcpMovieRuns.map(({ nTrs }) => nTrs) : undefined;
+  const film = await makeFilm({ seed: filmSeed, runTrs });
+  const whole = await hcpLayout();
+  const layout = grayordinates === "all" ? whole : selectLayout(whole, grayordinates);
+  const plan: BrainsPlan = { film, layout, nSubjects, brainSeed, gain };
+  const key = brainsKey(plan);
+  const folder = join(parent, `brains-${key.slice(0, 12)}`);
+  const subjects = brainFiles(folder, plan).map(({ id }) => ({ id, runs: [], confounds: [] }));
   const { networks, yeo7, parcels } = layout;
-  return { name: "demo", film, subjects, networks, yeo7, parcels, key, folder };
+  const missingBytes = missingBrainBytes(folder, plan);
+  return {
+    dataset: { name: "demo", film, subjects, networks, yeo7, parcels, key, folder },
+    ...{ plan, folder, missingBytes, aboutSec: missingBytes / BYTES_PER_SEC },
+  };
 }
 
 /** Says what will be written, and throws before anything is where the disk has no room for it. */

@@ -33,7 +33,7 @@ interface CaseSets {
   tested: boolean;
 }
 
-function casesOf(): CaseSets[] {
+export function casesOf(): CaseSets[] {
   const clip = { model: "small CLIP", stage: "branches" };
   const meter = { model: "small METER" };
   const twin = (set: string) => `${set}, random weights 1`;

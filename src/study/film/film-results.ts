@@ -11,6 +11,9 @@ import type { FilmStudy } from "./open-film-study";
 /** Sets whose maps are examined for redundancy and polarity: all neurons of each vision-language model's branches, and of its fusion. */
 export const MAP_SETS = ["small CLIP, both", "small METER, fusion"];
 
+/** Sets whose predictions are held against BOLD in how networks belong together. */
+export const CONNECTIVITY_SETS = MAP_SETS.flatMap((set) => [set, `${set}, random weights 1`]);
+
 /** Sets whose heads are fitted one by one. */
 export const HEAD_SETS = ["small CLIP, vision", "small CLIP, text", "small METER, fusion"];
 
@@ -42,9 +45,8 @@ export async function filmResults(study: FilmStudy): Promise<FilmResults> {
     maps.push(found);
     labels.push(...(await filmLabels(study, found)));
     removal.push(await filmRemoval(study, set));
-    for (const one of [set, `${set}, random weights 1`])
-      connectivity.push(await filmConnectivity(study, one));
   }
+  for (const set of CONNECTIVITY_SETS) connectivity.push(await filmConnectivity(study, set));
   const heads: FilmHeadRow[] = [];
   for (const set of HEAD_SETS) heads.push(...(await filmHeads(study, set)));
   const architecture = await filmArchitecture(study);

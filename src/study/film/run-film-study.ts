@@ -13,7 +13,7 @@ import { type SubjectSelection, selectSubjects } from "../subject-selection";
 import { resultWriter } from "../write-results";
 import { type HashedFile, hashFiles } from "../write-up/file-hashes";
 import { provenanceOf, startClocks } from "../write-up/provenance";
-import { watchStore } from "../write-up/watched-store";
+import { describeCounts, watchStore } from "../write-up/watched-store";
 import { describeFilmChoices } from "./describe-film-choices";
 import { FILM_MODELS, setFileName } from "./feature-sets";
 import { type FilmTable, filmCaptions } from "./film-captions";
@@ -71,7 +71,6 @@ export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults>
   await writeMapFiles(study, results, folder, writer.files);
   await writer.figures(filmFigures(study, results));
   writer.writeUp(filmWriteUp(study, await readHcpSurfaces("sphere")));
-  const { nKept, nComputed } = store.counts;
   writer.provenance(
     provenanceOf({
       study: "demo",
@@ -79,10 +78,10 @@ export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults>
       data: { kind: "simulated", ...options.demo, subjects: dataset.subjects.map(({ id }) => id) },
       ...(await hashInputs(study, options)),
       time: clocks(),
-      products: { nKept, nComputed },
+      products: store.counts(),
     }),
   );
-  onMessage(`${nKept + nComputed} products: ${nKept} were kept from before, ${nComputed} computed now`);
+  onMessage(describeCounts(store.counts()));
   return { folder: resolve(folder), files: writer.files };
 }
 

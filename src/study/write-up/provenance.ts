@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { linearAlgebra } from "../../tensor";
 import type { HashedFile } from "./file-hashes";
 import { type GitCommit, gitCommit } from "./git-commit";
+import type { ProductCount } from "./watched-store";
 
 const ROOT = resolve(__dirname, "..", "..", "..");
 
@@ -19,9 +20,9 @@ export interface Provenance {
   weights: HashedFile[];
   packages: Record<string, string>;
   machine: object;
-  /** Of this run. Products that an earlier run kept were read and not computed: `products` says how many. */
+  /** Of this run. Products that an earlier run kept were read and not computed: `products` says which. */
   time: { wallSec: number; cpuUserSec: number; cpuSystemSec: number };
-  products: { nKept: number; nComputed: number };
+  products: readonly ProductCount[];
 }
 
 /** Starts the clocks of a run; the function that comes back reads them. */

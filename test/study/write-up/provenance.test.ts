@@ -9,7 +9,7 @@ import { openStore } from "../../../src/store";
 import { hashFiles } from "../../../src/study/write-up/file-hashes";
 import { gitCommit } from "../../../src/study/write-up/git-commit";
 import { provenanceOf, startClocks } from "../../../src/study/write-up/provenance";
-import { watchStore } from "../../../src/study/write-up/watched-store";
+import { describeCounts, watchStore } from "../../../src/study/write-up/watched-store";
 
 function temporaryFolder(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "brainlens-provenance-"));
@@ -53,13 +53,17 @@ test("gitCommit says commit and whether files differ from it; outside a checkout
 test("watchStore counts what was kept and what had to be computed", async (context) => {
   const store = watchStore(openStore(temporaryFolder(context)));
   for (const seed of [1, 2, 1]) await store.product("number", { seed }, () => seed);
-  assert.deepEqual(store.counts, { nKept: 1, nComputed: 2 });
+  assert.deepEqual(
+    store.counts().map(({ sec: _, ...rest }) => rest),
+    [{ name: "number", nKept: 1, nComputed: 2 }],
+  );
+  assert.equal(describeCounts(store.counts()), "3 products: 1 were kept from before, 2 computed now");
 });
 
 test("provenance names versions, machine, times and no path of this machine", () => {
   const provenance = provenanceOf({
     ...{ study: "demo", choices: { seed: 7 }, data: {}, inputs: [], weights: [] },
-    ...{ time: startClocks()(), products: { nKept: 0, nComputed: 0 } },
+    ...{ time: startClocks()(), products: [] },
   });
   assert.equal(provenance.packages.node, process.versions.node);
   assert.match(provenance.packages["onnxruntime-node"], /^\d+\.\d+\.\d+/);

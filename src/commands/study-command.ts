@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import {
+  choices,
+  DATASETS,
+  demoChoices,
+  describePlan,
+  filmChoices,
+  MODELS,
+  parseSubjects,
+  planFilmStudy,
+  planStoryStudy,
+  runFilmStudy,
+  runStudy,
+  type SubjectSelection,
+} from "../study";
+import type { CommandMeans } from "./command-means";
+
+const AFTER = `
+What is finished is kept in .cache/store, whatever ends a study: Ctrl-C, a kill, a power cut. The same command goes on behind it. --resume does the same, but
+refuses where --out does not hold this very study, begun before: it guards against beginning another by mistake.
+
+Results: tables/ (CSV, LaTeX, Markdown), figures/ (PNG, SVG, PDF, plotly JSON), atoms/, maps/, report.html, methods.md, references.bib, provenance.json, study.json.
+The same inputs and choices give the same tables, byte by byte.`;
+
+/** `brainlens study`: the whole line for a data set. */
+export function addStudyCommand(program: Command, means: CommandMeans): void {
+  program
+    .command("study")
+    .description(
+      "run the whole line for a data set, and write tables and figures: the demo's simulated brains and small models, or listeners of Alice with MiniLM",
+    )
+    .addOption(
+      new Option("--dataset <name>", "the recordings").choices(["demo", ...DATASETS]).default("demo"),
+    )
+    .addOption(
+      new Option(
+        "--model <name>",
+        "the model whose neurons predict (alice: minilm; the demo reads all its small models)",
+      ).choices(MODELS),
+    )
+    .option("--subjects <which>", "the first so many (4), or by name (sub-01,sub-03); default: all")
+    .option("--out <folder>", "where results go (default: results/demo, results/alice-minilm)")
+    .option("--resume", "go on with a study that was begun in --out, and with no other")
+    .option("--dry-run", "say what is kept and what would be computed, with time and disk; do nothing")
+    .addHelpText("after", AFTER)
+    .action(async ({ dataset, model, subjects: which, out, resume, dryRun }) => {
+      const subjects: SubjectSelection = which === undefined ? "all" : parseSubjects(which);
+      if (dataset === "demo") {
+        if (model !== undefined) {
+          throw new Error(
+            `study: unknown model of the demo: "${model}"; expected none. Leave --model out: the demo reads all its small models.`,
+          );
+        }
+        const study = { ...demoOf(subjects), choices: filmChoices };
+        if (dryRun) {
+          process.stdout.write(`${describePlan(await planFilmStudy({ ...study, ...means }))}\n`);
+          return;
+        }
+        tell(await runFilmStudy({ ...study, ...means, resume, out: out ?? join("results", "demo") }));
+        return;
+      }
+      const study = { dataset, model: model ?? "minilm", choices: choices.alice, subjects };
+      if (dryRun) {
+        process.stdout.write(`${describePlan(await planStoryStudy({ ...study, ...means }))}\n`);
+        return;
+      }
+      tell(
+        await runStudy({
+          ...study,
+          ...means,
+          resume,
+          out: out ?? join("results", `${dataset}-${model ?? "minilm"}`),
+        }),
+      );
+    });
+
+  const tell = ({ folder, files }: { folder: string; files: string[] }) =>
+    means.onMessage(`${files.length} files in ${folder}`);
+}
+
+/** As many simulated brains as are asked for; named ones are some of the demo's. */
+function demoOf(subjects: SubjectSelection) {
+  return typeof subjects === "number"
+    ? { demo: { ...demoChoices, nSubjects: subjects }, subjects: "all" as const }
+    : { demo: demoChoices, subjects };
+}
