@@ -42,6 +42,7 @@ export { type FilmResults, filmResults } from "./film/film-results";
 export { DEMO_MODELS, type FilmStudy, openFilmStudy } from "./film/open-film-study";
 export { runFilmStudy } from "./film/run-film-study";
 export { subjectBold } from "./film/subject-bold";
+export { foldMean } from "./fold-mean";
 export type { HeadRow } from "./head-scores";
 export { type LabelFilesOptions, labelFiles, NAMED_ATLASES } from "./label-files";
 export { dataFolders, locateAlice, locateMiniLm } from "./locate-data";
