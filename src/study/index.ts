@@ -59,6 +59,7 @@ export {
   neuronCourses,
 } from "./story-features";
 export { meanOverRois, storyFigures } from "./story-figures";
+export type { MapSource, StoryFindings } from "./story-findings";
 export { planStoryStudy } from "./story-plan";
 export { describePlan, type StudyPlan } from "./study-plan";
 export { parseSubjects, type SubjectSelection } from "./subject-selection";
