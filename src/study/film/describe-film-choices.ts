@@ -15,6 +15,8 @@ const NOTES: Record<keyof FilmChoices, string> = {
   nShifts: "computational; the smallest p is 1/(1 + nShifts)",
   nPhaseDraws: "computational; the smallest p is 1/(1 + nPhaseDraws)",
   nUniqueShifts: "computational; the smallest p is 1/(1 + nUniqueShifts)",
+  nSpins: "computational; the smallest p is 1/(1 + nSpins)",
+  nHierarchySpins: "computational; the smallest p is 1/(1 + nHierarchySpins)",
   oppositeBelow: "ours: spatial r of opposite maps",
   mapThreshold: "the field's |z|",
   leastLayerR: "ours: below it no layer is preferred",

@@ -40,7 +40,7 @@ export function filmCaptions(
       title:
         "Preferred layer against the order of networks: Spearman's r over the cortex of the group's preferred layers",
       n: `n = 1 group map of ${nSubjects} ${people}: no interval`,
-      test: "p: one-sided, spins of the cortex",
+      test: `p: one-sided, ${choices.nHierarchySpins} spins of the cortex`,
       correction: over("cases"),
     },
     heads: {
@@ -52,7 +52,7 @@ export function filmCaptions(
     "atom-networks": {
       title: `Networks of the atoms' maps (|z| above ${choices.mapThreshold}, joined over subjects), by Dice's index`,
       n: `n = ${nSubjects} ${people}; n_part: places of the cortex in the part`,
-      test: "p: spins of the cortex",
+      test: `p: ${choices.nSpins} spins of the cortex`,
       correction: over("all parts and networks of an atlas"),
     },
     connectivity: {

@@ -23,6 +23,9 @@ export interface FilmChoices {
   /** Phase-randomised fits of the maps' nulls; shifts of what is unique to a space. */
   nPhaseDraws: number;
   nUniqueShifts: number;
+  /** Spins of the cortex: for the networks of atoms, and for the hierarchy. */
+  nSpins: number;
+  nHierarchySpins: number;
   /** Opposite maps: spatial r below this. Maps are thresholded at this |z|. A layer is preferred where its r is at least this. */
   oppositeBelow: number;
   mapThreshold: number;
@@ -53,6 +56,8 @@ export const filmChoices: FilmChoices = {
   nShifts: 300,
   nPhaseDraws: 200,
   nUniqueShifts: 40,
+  nSpins: 1000,
+  nHierarchySpins: 200,
   oppositeBelow: -0.3,
   mapThreshold: 2.3,
   leastLayerR: 0.02,

@@ -22,8 +22,6 @@ export const NETWORK_RANK: Record<string, number> = {
   Default: 5,
 };
 
-const N_SPINS = 200;
-
 /** The finding *hierarchy*: preferred layers against the order of networks. */
 export interface FilmHierarchy {
   table: HierarchyRow[];
@@ -56,7 +54,7 @@ export async function filmHierarchy(study: FilmStudy, { r }: FilmPrediction): Pr
     Float64Array.from(units.ofVoxel, (unit) => values[unit] ?? Number.NaN);
   const { names, ofVoxel } = units.voxelLabels;
   const hierarchy = Float64Array.from(ofVoxel, (network) => NETWORK_RANK[names[network]] ?? Number.NaN);
-  const spins = await filmSpins(study, N_SPINS);
+  const spins = await filmSpins(study, choices.nHierarchySpins);
   const { nBootstraps, nSignFlips, inferenceSeed: seed } = choices;
   const table = hierarchyTable(
     cases.map(([name], i) => ({ name, subjects: [onVoxels(row(depth, i))] })),

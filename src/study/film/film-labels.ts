@@ -5,7 +5,6 @@ import { filmSpins } from "./film-spins";
 import type { FilmStudy } from "./open-film-study";
 
 const VERSION = "film labels 1";
-const N_SPINS = 1000;
 
 /** A part of an atom's map and the network that it belongs to. */
 export interface AtomNetworkRow {
@@ -32,7 +31,7 @@ export async function filmLabels(
   { set, z }: Pick<FilmMaps, "set" | "z">,
 ): Promise<AtomNetworkRow[]> {
   const { choices, dataset, means } = study;
-  const { mapThreshold: threshold, level, inferenceSeed } = choices;
+  const { mapThreshold: threshold, level, inferenceSeed, nSpins } = choices;
   const maps = groupAtomMaps(study, { z });
   const rows: AtomNetworkRow[] = [];
   for (const [name, atlas] of Object.entries({
@@ -47,13 +46,13 @@ export async function filmLabels(
       threshold,
       level,
       inferenceSeed,
-      N_SPINS,
+      N_SPINS: nSpins,
     };
     const { labels } = await means.store.product(
       "film-labels",
       parts,
       async (): Promise<Pick<LabelledMaps, "labels">> => {
-        const nulls = [spinNull(await filmSpins(study, N_SPINS))];
+        const nulls = [spinNull(await filmSpins(study, nSpins))];
         return labelMaps(maps, atlas, { threshold, level, nulls, ...means });
       },
     );
