@@ -1,6 +1,7 @@
 /** Runs the JavaScript of cells. Names that a cell declares are properties of one object that all cells share. */
 import vm from "node:vm";
 import { breakableCall, scriptEnded } from "./breakable-script";
+import { awaited, awaitedEach, Interrupted } from "./interruption";
 import type { ModuleLoader } from "./module-loader";
 import { interruptPending, type SharedFlags } from "./shared-flags";
 
@@ -20,16 +21,17 @@ export interface CellRunner {
   interrupt(): void;
 }
 
-export class Interrupted extends Error {
-  override name = "Interrupted";
-}
-
 /** Global that calls the wrapped cell with its two arguments; there is no other way into `runInThisContext`. */
 const passing = "__brainlensCell";
 
 export function createCellRunner(loader: ModuleLoader, flags: SharedFlags): CellRunner {
   const names: Record<string, unknown> = {};
-  Object.defineProperty(names, "__import", { value: defineImport });
+  // Called by what `cell-source.ts` makes of a cell.
+  Object.defineProperties(names, {
+    __import: { value: defineImport },
+    __awaited: { value: awaited },
+    __awaitedEach: { value: awaitedEach },
+  });
   let rejectRunning: ((reason: Error) => void) | undefined;
 
   function defineImport(name: string, get: () => unknown) {

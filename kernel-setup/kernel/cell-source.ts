@@ -31,16 +31,53 @@ export function withoutExports(ts: Ts, code: string): string {
   return text;
 }
 
-/** Whether emitted JavaScript awaits outside any function, and so has to run inside an async one. */
-export function hasTopLevelAwait(ts: Ts, javaScript: string): boolean {
-  if (!/\bawait\b/.test(javaScript)) return false;
-  const visit = (node: TypeScript.Node): boolean => {
-    if (ts.isFunctionLike(node) || ts.isPropertyDeclaration(node)) return false;
-    if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier)) return true;
-    return ts.forEachChild(node, visit) ?? false;
-  };
+/** Text that was put into a line; lines and columns from 0, before anything was put in. */
+export interface Insertion {
+  line: number;
+  column: number;
+  length: number;
+}
+
+export interface InterruptibleCode {
+  javaScript: string;
+  /** Whether it awaits outside any function, and so has to run inside an async one. */
+  isAsync: boolean;
+  inserted: Insertion[];
+}
+
+/** Wraps what emitted JavaScript awaits, in functions too, so that an interrupt ends it: see `interruption.ts`. */
+export function withInterruptibleAwaits(ts: Ts, javaScript: string): InterruptibleCode {
+  if (!/\bawait\b/.test(javaScript)) return { javaScript, isAsync: false, inserted: [] };
   // `export {}` makes the text a module, where `await` is a keyword.
-  return visit(ts.createSourceFile("cell.js", `export {};${javaScript}`, ts.ScriptTarget.ES2022));
+  const prefix = "export {};";
+  const file = ts.createSourceFile("cell.js", prefix + javaScript, ts.ScriptTarget.ES2022);
+  const insertions: { at: number; text: string }[] = [];
+  let isAsync = false;
+  const wrap = (name: string, node: TypeScript.Node) => {
+    insertions.push({ at: node.getStart(file) - prefix.length, text: `exports.${name}(` });
+    insertions.push({ at: node.end - prefix.length, text: ")" });
+  };
+  const visit = (node: TypeScript.Node, isOutside: boolean) => {
+    const awaits = ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier);
+    if (awaits && isOutside) isAsync = true;
+    if (ts.isAwaitExpression(node)) wrap("__awaited", node.expression);
+    else if (ts.isForOfStatement(node) && node.awaitModifier) wrap("__awaitedEach", node.expression);
+    const isInside = ts.isFunctionLike(node) || ts.isPropertyDeclaration(node);
+    ts.forEachChild(node, (child) => visit(child, isOutside && !isInside));
+  };
+  visit(file, true);
+  insertions.sort((a, b) => a.at - b.at);
+  let text = "";
+  let from = 0;
+  for (const insertion of insertions) {
+    text += javaScript.slice(from, insertion.at) + insertion.text;
+    from = insertion.at;
+  }
+  const inserted = insertions.map(({ at, text: { length } }) => {
+    const { line, character } = file.getLineAndCharacterOfPosition(at + prefix.length);
+    return { line, column: line === 0 ? character - prefix.length : character, length };
+  });
+  return { javaScript: text + javaScript.slice(from), isAsync, inserted };
 }
 
 /**

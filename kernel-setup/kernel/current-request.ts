@@ -12,6 +12,11 @@ export function runAsRequest<T>(request: Request, body: () => T): T {
   return storage.run(request, body);
 }
 
+/** The request that this code belongs to, if it is known. */
+export function requestOfThisCode(): Request | undefined {
+  return storage.getStore();
+}
+
 /** The cell that this code belongs to; for code of no cell, the latest one. */
 export function currentRequest(): Request | undefined {
   return storage.getStore() ?? latest;

@@ -32,8 +32,8 @@ interface Parts {
   globals: CellGlobals;
   history: History;
   flags: SharedFlags;
-  /** Ends what the running cell awaits. */
-  interruptCell: () => void;
+  /** Ends what the running cell awaits, and what it began that still works. */
+  interruptCell: (cell: Request) => void;
   /** Help on a name, for a cell that is `name?`, or `name??` with detail level 1. */
   help: (name: string, detailLevel: number) => Bundle;
 }
@@ -182,7 +182,7 @@ export function createExecutionQueue({
     interrupt() {
       const cell = running;
       if (!cell || !Atomics.load(flags, interruptPending)) return;
-      interruptCell();
+      interruptCell(cell);
       endUnlessItEnds(cell);
     },
     endTerminated() {

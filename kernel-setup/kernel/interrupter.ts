@@ -3,9 +3,7 @@ import { Session } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
 import { breakScript } from "./breakable-script";
 import { compiling, interruptPending, loopTurned, type SharedFlags } from "./shared-flags";
-
-/** Name of a function on the main thread's global object: see `clearAsyncIds` in kernel.ts. */
-export const clearAsyncIdsName = "__brainlensClearAsyncIds";
+import { terminate } from "./termination";
 
 /** A busy machine may keep the main thread from its turn: what is about to end by itself must not be terminated. */
 const firstPatienceMs = 300;
@@ -35,10 +33,7 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
       await sleep(attempt === 0 ? firstPatienceMs : patienceMs);
       if (mine !== latest || Atomics.load(flags, loopTurned) || !Atomics.load(flags, interruptPending)) break;
       if (Atomics.load(flags, compiling)) continue;
-      // A terminated callback never pops its async id, and Node aborts on the leftover: empty the stack first.
-      inspector.post("Runtime.evaluate", { expression: `${clearAsyncIdsName}()` }, () => {});
-      inspector.post("Runtime.terminateExecution", () => {});
-      hasTerminated = true;
+      if (terminate(flags, inspector)) hasTerminated = true;
     }
     if (hasTerminated) tell("terminated");
   }

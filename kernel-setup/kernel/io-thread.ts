@@ -43,7 +43,7 @@ export type FromIo =
   | { kind: "ping" }
   /** Code was terminated, the cell's or by bad luck the kernel's own that was to report it. */
   | { kind: "terminated" }
-  | { kind: "shutdown" };
+  | { kind: "shutdown"; isOrphan: boolean };
 
 // zeromq belongs to tslab, so it is looked up from there.
 const zmq: typeof Zmq = createRequire(require.resolve("tslab/package.json"))("zeromq");
@@ -121,9 +121,9 @@ port.on("message", async (message: ToIo) => {
 });
 
 /** Asks the main thread to exit in its own way (so that what it started is ended too) and, if it cannot, ends it. */
-function exit() {
+function exit({ isOrphan }: { isOrphan: boolean }) {
   tellSupervisorEnding();
-  post({ kind: "shutdown" });
+  post({ kind: "shutdown", isOrphan });
   // While TypeScript still loads there is nothing to end in order.
   setTimeout(() => process.kill(process.pid, "SIGKILL"), mainIsReady ? exitPatienceMs : 0);
 }
@@ -186,7 +186,7 @@ async function shutDown(channel: "shell" | "control", { idents, header, content 
   send(channel, { idents, ...answer });
   send("iopub", { idents: [answer.type], ...answer });
   await Promise.all(Object.values(lastSend));
-  exit();
+  exit({ isOrphan: false });
 }
 
 async function serveStdin() {
@@ -216,7 +216,7 @@ function complain(text: string) {
 // A kernel whose Jupyter server has died goes away.
 const parentPid = process.ppid;
 setInterval(() => {
-  if (process.ppid !== parentPid) exit();
+  if (process.ppid !== parentPid) exit({ isOrphan: true });
 }, parentCheckMs);
 
 bound

@@ -11,8 +11,8 @@ import { currentParent, runAsRequest } from "./current-request";
 import { createExecutionQueue } from "./execution-queue";
 import { thrownFailure } from "./failure";
 import { createHistory } from "./history";
-import { clearAsyncIdsName } from "./interrupter";
 import { installInterruptibleTimers } from "./interruptible-timers";
+import { installStopButton, interruptRequest, isInterrupted } from "./interruption";
 import type { Request } from "./io-port";
 import { createModuleLoader } from "./module-loader";
 import { flags, info, io } from "./opened-io";
@@ -22,6 +22,7 @@ import { createSession } from "./session";
 import { interruptPending, loopTurned } from "./shared-flags";
 import { installStackTraces } from "./stack-trace";
 import { tellSupervisorEnding } from "./supervised.cjs";
+import { allowTermination } from "./termination";
 import type { Content } from "./wire";
 import { withoutOptimizing } from "./without-optimizing";
 
@@ -29,7 +30,8 @@ const keepCompiledAfterMs = 3000;
 
 capturePrintedOutput(io);
 installStackTraces();
-allowTermination();
+allowTermination(flags);
+installStopButton();
 installInterruptibleTimers(flags);
 
 const compiler = withoutOptimizing(createCellCompiler);
@@ -46,7 +48,10 @@ const queue = createExecutionQueue({
   globals,
   history,
   flags,
-  interruptCell: runner.interrupt,
+  interruptCell: (cell) => {
+    runner.interrupt();
+    interruptRequest(cell);
+  },
   help: (name, detail_level) => {
     const { found, data } = inspectReply(session, { code: name, cursor_pos: name.length, detail_level });
     return found ? (data as Content) : { "text/plain": `nothing is known about ${name}` };
@@ -72,6 +77,8 @@ io.onMessage((message) => {
     queue.endTerminated();
   } else if (message.kind === "shutdown") {
     isShuttingDown = true;
+    // Nobody is left to end a process that waits for its native threads. Registered last, so it runs last.
+    if (message.isOrphan) process.on("exit", () => process.kill(process.pid, "SIGKILL"));
     process.exit(0);
   } else if (message.channel === "stdin") {
     globals.giveInput(String(message.message.content.value ?? ""));
@@ -112,24 +119,6 @@ function connectTslabDisplay() {
     io.publish(isUpdate ? "update_display_data" : "display_data", content, currentParent());
 }
 
-/**
- * See interrupter.ts: Node aborts when a callback is terminated with its async id still on the stack. Node 24 has no way to
- * empty the stack and does not need it for promises; timers are interrupted in another way there (interruptible-timers.ts).
- */
-function allowTermination() {
-  const { noDeprecation } = process;
-  process.noDeprecation = true;
-  let clear = () => {};
-  try {
-    const { binding } = process as unknown as { binding(name: string): { clearAsyncIdStack(): void } };
-    clear = binding("async_wrap").clearAsyncIdStack;
-  } catch {
-    // Node 24
-  }
-  process.noDeprecation = noDeprecation;
-  Object.defineProperty(globalThis, clearAsyncIdsName, { value: clear });
-}
-
 process.on("SIGINT", () => {
   Atomics.store(flags, interruptPending, 1);
   queue.interrupt();
@@ -148,7 +137,7 @@ process.on("exit", (code) => {
 
 /** An error that no cell awaited, for instance in a timer: shown under the cell that it came from. */
 function report(error: unknown) {
-  if (Atomics.load(flags, interruptPending)) return;
+  if (Atomics.load(flags, interruptPending) || isInterrupted(error)) return;
   const text = error instanceof Error ? thrownFailure(error).traceback.join("\n") : inspect(error);
   process.stderr.write(`Uncaught ${text}\n`);
 }

@@ -3,7 +3,7 @@ import type { QuickInfo } from "@tslab/typescript-for-tslab";
 import type { CompletionInfo } from "tslab/dist/converter";
 import type { CellCompiler } from "./cell-compiler";
 import type { CellRunner } from "./cell-runner";
-import { hasTopLevelAwait, withoutExports, withRebindableImports } from "./cell-source";
+import { withInterruptibleAwaits, withoutExports, withRebindableImports } from "./cell-source";
 import { describeDeclaration } from "./declaration-text";
 import type { DeclarationText } from "./documentation";
 import { diagnosticsFailure, type Failure, thrownFailure } from "./failure";
@@ -57,12 +57,15 @@ export function createSession({ compiler, loader, runner, flags }: Parts): Sessi
       // Also when the cell fails: what it declared before that stays, as in every notebook.
       declarations = converted.declOutput ?? "";
       if (!converted.output) return { status: "ok", value: undefined };
-      const javaScript = withRebindableImports(converted.output);
-      registerCell(name, { code, javaScript, maps: compiler.lastSourceMaps()! });
+      const { javaScript, isAsync, inserted } = withInterruptibleAwaits(
+        ts,
+        withRebindableImports(converted.output),
+      );
+      registerCell(name, { code, javaScript, inserted, maps: compiler.lastSourceMaps()! });
       const value = await runner.run({
         name,
         javaScript,
-        isAsync: hasTopLevelAwait(ts, javaScript),
+        isAsync,
         resultName: converted.lastExpressionVar,
       });
       return { status: "ok", value };

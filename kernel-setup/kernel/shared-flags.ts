@@ -1,4 +1,4 @@
-/** Five integers in memory that both threads see, for what must be known while the main thread is busy. */
+/** Six integers in memory that both threads see, for what must be known while the main thread is busy. */
 
 /** A nested count: the TypeScript compiler is at work and must not be torn out of it. */
 export const compiling = 0;
@@ -11,9 +11,11 @@ export const closed = 3;
 
 /** Whether the main thread is inside a script that SIGINT can end: see `breakable-script.ts`. */
 export const breakable = 4;
+/** How far the two threads are with a termination: see `termination.ts`. */
+export const termination = 5;
 
 export type SharedFlags = Int32Array;
 
 export function createSharedFlags(): SharedFlags {
-  return new Int32Array(new SharedArrayBuffer(5 * Int32Array.BYTES_PER_ELEMENT));
+  return new Int32Array(new SharedArrayBuffer(6 * Int32Array.BYTES_PER_ELEMENT));
 }

@@ -3,12 +3,15 @@ import { findSourceMap, SourceMap } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CellMaps } from "./cell-compiler";
+import type { Insertion } from "./cell-source";
 import { exportKeyword } from "./live-variables";
 import { checkoutDir } from "./places";
 
 interface CellText {
   code: string;
   javaScript: string;
+  /** What was put into the JavaScript after it was emitted. */
+  inserted: Insertion[];
   maps: CellMaps;
 }
 
@@ -84,7 +87,10 @@ function original(site: NodeJS.CallSite): Position | undefined {
 
 function originalInCell({ file, line, column }: Position): Position | undefined {
   const { commonJs, esModule } = mapsOf(file);
-  const between = commonJs.findEntry(line - 1, column - 1);
+  const between = commonJs.findEntry(
+    line - 1,
+    columnAsEmitted(cells.get(file)!.inserted, line - 1, column - 1),
+  );
   if (!("originalLine" in between)) return undefined;
   const isMoved = cells.get(file)!.maps.movedLines.includes(between.originalLine);
   const columnBefore = Math.max(0, between.originalColumn - (isMoved ? exportKeyword.length : 0));
@@ -92,6 +98,16 @@ function originalInCell({ file, line, column }: Position): Position | undefined 
   if (!("originalLine" in entry)) return undefined;
   // Zero-based, but tslab puts one line above the cell's text: that makes it one-based.
   return { file, line: entry.originalLine, column: entry.originalColumn + 1 };
+}
+
+/** The column before text was put into its line. */
+function columnAsEmitted(inserted: Insertion[], line: number, column: number): number {
+  let shift = 0;
+  for (const insertion of inserted) {
+    if (insertion.line !== line || insertion.column + shift >= column) continue;
+    shift += Math.min(insertion.length, column - insertion.column - shift);
+  }
+  return column - shift;
 }
 
 function mapsOf(name: string) {

@@ -10,6 +10,8 @@ const { supervisorVariable } = require("./supervised.cjs");
 
 const parentCheckMs = 2000;
 const settleMs = 200;
+/** Jupyter itself becomes impatient after 2.5 s. */
+const endPatienceMs = 2000;
 const nKeptCharacters = 4000;
 
 const child = spawn(process.execPath, process.argv.slice(2), {
@@ -21,6 +23,8 @@ const child = spawn(process.execPath, process.argv.slice(2), {
 let report = {};
 createInterface({ input: child.stdio[3] }).on("line", (line) => {
   report = { ...report, ...JSON.parse(line) };
+  // A process waits with its end for its native threads, which may compute for minutes.
+  if (report.ending) setTimeout(() => child.kill("SIGKILL"), endPatienceMs).unref();
 });
 
 let complaint = "";

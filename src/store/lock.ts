@@ -13,6 +13,7 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { explainWriteError } from "./atomic-write";
 import { throwIfAborted } from "./progress";
+import { stopButton } from "./stop-button";
 
 /** Who holds a lock, as its file says. */
 interface Owner {
@@ -25,13 +26,19 @@ interface Owner {
   token: string;
 }
 
+/**
+ * Locks of this process, by token, whose cell can be stopped: a kernel may have to end its work without another step of it,
+ * so that it never gives them back.
+ */
+const stoppable = new Map<string, AbortSignal>();
+
 const POLL_MS = 200;
 /** A lock file without an owner is one whose writer was killed between making and filling it. */
 const EMPTY_LOCK_MS = 5_000;
 
 /**
  * Runs `work` while holding the lock file `path`, so that two processes do not compute the same thing at once. A lock whose
- * process is dead is taken over; one that is held is waited for: `onWait` is told once by whom, and `signal` ends the wait.
+ * process is dead, or whose notebook cell was stopped, is taken over; one that is held is waited for: `onWait` is told once by whom, and `signal` ends the wait.
  *
  * The lock saves work and is no guard of correctness (a network disk may break it): what is written under it is written
  * atomically. Taking the same lock again inside `work` would wait for ever.
@@ -61,9 +68,12 @@ export async function withLock<T>(
     hasTold = true;
     await pause(POLL_MS, options.signal);
   }
+  const signal = stopButton();
+  if (signal) stoppable.set(me.token, signal);
   try {
     return await work();
   } finally {
+    stoppable.delete(me.token);
     if (parseOwner(readLock(path) ?? "")?.token === me.token) rmSync(path, { force: true });
   }
 }
@@ -114,7 +124,7 @@ function isStale(path: string, text: string): boolean {
     return stat !== undefined && Date.now() - stat.mtimeMs > EMPTY_LOCK_MS;
   }
   if (owner.host !== hostname()) return false;
-  if (!isAlive(owner.pid)) return true;
+  if (!isAlive(owner.pid) || stoppable.get(owner.token)?.aborted) return true;
   // The system gives process numbers out again: an owner that started at another time is a stranger with the same number.
   const start = processStart(owner.pid);
   return start !== null && owner.processStart !== null && start !== owner.processStart;

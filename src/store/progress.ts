@@ -1,3 +1,5 @@
+import { stopButton } from "./stop-button";
+
 /**
  * How a long call tells how far it is: `done` of `total` steps of what `label` names. A total that is not known is NaN.
  * The last call has `done === total`.
@@ -76,13 +78,17 @@ function duration(ms: number): string {
   return `${Math.floor(sec / 3600)} h ${Math.floor((sec % 3600) / 60)} min`;
 }
 
-/** Throws an error named AbortError when the signal has been aborted; `where` is the function that stops. */
+/**
+ * Throws an error named AbortError when the signal has been aborted, or the stop button of the notebook whose cell called
+ * was pressed; `where` is the function that stops.
+ */
 export function throwIfAborted(signal: AbortSignal | undefined, where: string): void {
-  if (!signal?.aborted) return;
+  const aborted = [signal, stopButton()].find((each) => each?.aborted);
+  if (!aborted) return;
   const error = new Error(
     `${where}: interrupted before the end. What was finished is kept; call it again to go on.`,
     {
-      cause: signal.reason,
+      cause: aborted.reason,
     },
   );
   error.name = "AbortError";

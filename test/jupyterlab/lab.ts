@@ -19,7 +19,7 @@ import { jupyterLabArguments } from "../../kernel-setup/set-up/jupyter-lab.mjs";
 import { venvPython } from "../../kernel-setup/set-up/places.mjs";
 
 const token = "a-token-for-this-test";
-const startPatienceMs = 60_000;
+const startPatienceMs = 180_000;
 const pollMs = 100;
 
 export interface Lab {

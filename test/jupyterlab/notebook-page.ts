@@ -1,7 +1,7 @@
 /** What a reader does with a notebook in JupyterLab, and what then stands in it. */
 import type { Locator, Page } from "playwright-core";
 
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 
 export interface NotebookPage {
   /** Runs a command of JupyterLab, as its menus do. */

@@ -5,10 +5,10 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeDeath } from "../../kernel-setup/kernel/last-words";
-import { startKernel } from "./kernel-client";
+import { type KernelClient, startKernel } from "./kernel-client";
 
 const onUnix = { skip: process.platform === "win32" && "signals are those of Unix" };
-const endPatienceMs = 20_000;
+const endPatienceMs = 60_000;
 
 function isAlive(pid: number): boolean {
   try {
@@ -81,6 +81,31 @@ test("a shutdown while a cell computes ends the process", async () => {
   await kernel.stop();
   assert.ok(await ends(pid));
 });
+
+test(
+  "native threads that compute keep no process, neither after a shutdown nor after the supervisor's death",
+  onUnix,
+  async () => {
+    const ways: ((kernel: KernelClient) => Promise<unknown>)[] = [
+      (kernel) => kernel.stop(),
+      async (kernel) => {
+        kernel.process.kill("SIGKILL");
+        await once(kernel.process, "exit");
+      },
+    ];
+    for (const end of ways) {
+      const kernel = await startKernel();
+      // Minutes of work.
+      const { result } = await kernel.execute(
+        'require("node:crypto").pbkdf2("a", "b", 2e9, 64, "sha512", () => {}); process.pid',
+      );
+      const pid = numberIn(result);
+      await end(kernel);
+      assert.ok(await ends(pid));
+      await kernel.stop();
+    }
+  },
+);
 
 test("a kernel whose supervisor is killed goes away", onUnix, async () => {
   const kernel = await startKernel();

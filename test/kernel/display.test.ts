@@ -44,6 +44,21 @@ test("display shows a value in place, and its handle updates it", async () => {
   assert.deepEqual(cleared!.content, { wait: true });
 });
 
+test("data in a MIME type of its own is shown as it is: bytes as base64, JSON as an object, text as text", async () => {
+  const { outputs } = await kernel().execute(
+    'display(new Uint8Array([137, 80]), { as: "image/png" }); display("$x^2$", { as: "text/latex" }); display("<svg/>", { as: "image/svg+xml" }); display({ a: [1] }, { as: "application/json" })',
+  );
+  assert.deepEqual(
+    outputs.filter(({ header }) => header.msg_type === "display_data").map(({ content }) => content.data),
+    [
+      { "image/png": "iVA=" },
+      { "text/latex": "$x^2$" },
+      { "image/svg+xml": "<svg/>" },
+      { "application/json": { a: [1] } },
+    ],
+  );
+});
+
 test("a slow display keeps its place among the outputs, and the cell ends when it is drawn", async () => {
   const { outputs } = await kernel().execute(
     'display({ async [Symbol.for("Jupyter.display")]() { await new Promise(go => setTimeout(go, 100)); return { "text/plain": "drawn" } } }); console.log("after")',

@@ -33,6 +33,19 @@ test("an error after an await, its cause and the errors it gathers are shown", a
   assert.match(error!.traceback, /caused by TypeError: deep[\s\S]*caused by Error: first/);
 });
 
+test("an error after several awaits on a line names the column, and the cell that awaited the function", async () => {
+  await kernel().execute(
+    "async function later(k: number) { await null; if (k === 3) throw new Error('three'); return k }",
+  );
+  const { error } = await kernel().execute(
+    "const many =\n  [await later(1), (await later(2)) + 1, await later(3)]",
+  );
+  assert.match(error!.traceback, /at later \(In\[\d+\]:1:66\)\n {4}at In\[\d+\]:2:42$/);
+  const looped = await kernel().execute("for await (const k of [later(1), later(3)]) console.log(k)");
+  assert.equal(looped.stdout, "1\n");
+  assert.match(looped.error!.traceback, /at later \(In\[\d+\]:1:66\)/);
+});
+
 test("what is thrown need not be an Error", async () => {
   const { error } = await kernel().execute("throw { code: 7 }");
   assert.deepEqual([error?.ename, error?.evalue], ["Thrown", "{ code: 7 }"]);
@@ -76,5 +89,20 @@ test("an error in a timer and a rejection that nobody awaits are reported under 
   for (const { content, parent } of await Promise.all([stray, lost])) {
     assert.equal(parent.msg_id, id);
     assert.match(plain(String(content.text)), /^Uncaught In\[\d+\], line 1/);
+  }
+});
+
+test("errors are coloured by ANSI codes, in the compiler's messages and in stacks", async () => {
+  const red = (text: string) => `\u001b[0;31m${text}\u001b[0m`;
+  for (const [code, coloured] of [
+    ["const wrong: string = 5", red("error TS2322")],
+    ["throw new RangeError('no')", red("RangeError")],
+  ] as const) {
+    const { outputs } = await kernel().execute(code);
+    const { content } = outputs.find(({ header }) => header.msg_type === "error")!;
+    assert.ok(
+      (content.traceback as string[]).some((line) => line.includes(coloured)),
+      code,
+    );
   }
 });

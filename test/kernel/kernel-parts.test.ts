@@ -1,12 +1,19 @@
 /** The parts of the kernel that need no running kernel. */
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type TypeScript from "@tslab/typescript-for-tslab";
+import { withInterruptibleAwaits } from "../../kernel-setup/kernel/cell-source";
 import { dataFrameBundle } from "../../kernel-setup/kernel/data-frame";
 import { formatNumber, isMatrix, matrixText } from "../../kernel-setup/kernel/matrix-text";
 import { createStreamJoiner, type StreamPiece } from "../../kernel-setup/kernel/stream-joiner";
 import { createCodec } from "../../kernel-setup/kernel/wire";
+
+const ts: typeof TypeScript = createRequire(require.resolve("tslab/package.json"))(
+  "@tslab/typescript-for-tslab",
+);
 
 test("a message is signed with HMAC-SHA256 over its four parts, and decodes to itself", () => {
   const codec = createCodec("key");
@@ -85,4 +92,34 @@ test("a matrix shows at most seven rows and columns; anything else is no matrix"
   assert.equal(matrixText({ data: new Float64Array(0), shape: [0, 3] }), "Matrix 0 × 3 float64");
   assert.equal(isMatrix({ data: new Float64Array(3), shape: [2, 2] }), false);
   assert.equal(formatNumber(1234.5678), "1235");
+});
+
+test("every await of a cell is wrapped, in functions too, and what was put in is told by line and column", () => {
+  const wrap = (code: string) => withInterruptibleAwaits(ts, code);
+  const { javaScript, isAsync, inserted } = wrap("let a = 1;\nconst b = [await f(await a), 2];");
+  assert.equal(
+    javaScript,
+    "let a = 1;\nconst b = [await exports.__awaited(f(await exports.__awaited(a))), 2];",
+  );
+  assert.equal(isAsync, true);
+  assert.deepEqual(
+    inserted.map(({ line, column, length }) => [line, column, length]),
+    [
+      [1, 17, 18],
+      [1, 25, 18],
+      [1, 26, 1],
+      [1, 27, 1],
+    ],
+  );
+  const inFunction = wrap("async () => { for await (const v of g()) await v }");
+  assert.equal(
+    inFunction.javaScript,
+    "async () => { for await (const v of exports.__awaitedEach(g())) await exports.__awaited(v) }",
+  );
+  assert.equal(inFunction.isAsync, false);
+  assert.deepEqual(wrap("const text = 'await'"), {
+    javaScript: "const text = 'await'",
+    isAsync: false,
+    inserted: [],
+  });
 });

@@ -8,7 +8,7 @@ async function ask(type: string, content = {}) {
   return (await kernel().request(type, content)).content;
 }
 
-test("kernel_info names the language, its editor mode and the protocol", async () => {
+test("kernel_info names the language, its editor mode and the protocol, with a banner and links for help", async () => {
   const info = await ask("kernel_info_request");
   const language = info.language_info as Record<string, string>;
   assert.deepEqual([info.status, info.protocol_version], ["ok", "5.4"]);
@@ -16,6 +16,9 @@ test("kernel_info names the language, its editor mode and the protocol", async (
     [language.name, language.codemirror_mode, language.file_extension],
     ["typescript", "typescript", ".ts"],
   );
+  assert.match(String(info.banner), /^TypeScript 5\.0\S* \(tslab \S+\) on Node v\d/);
+  const links = info.help_links as { text: string; url: string }[];
+  assert.ok(links.length > 0 && links.every(({ text, url }) => text !== "" && /^https:\/\//.test(url)));
 });
 
 test("completion knows the stages, the names of earlier cells and their kinds", async () => {

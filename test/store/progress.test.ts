@@ -57,6 +57,19 @@ test("throwIfAborted names the function that stops, and does nothing before", ()
   });
 });
 
+test("throwIfAborted heeds the stop button of the notebook whose cell called, as well as a signal", (t) => {
+  const button = Symbol.for("brainlens.stop-button");
+  const controller = new AbortController();
+  Object.defineProperty(globalThis, button, { value: () => controller.signal, configurable: true });
+  t.after(() => Reflect.deleteProperty(globalThis, button));
+  throwIfAborted(new AbortController().signal, "solveRidge");
+  controller.abort(new Error("stopped"));
+  assert.throws(() => throwIfAborted(new AbortController().signal, "solveRidge"), {
+    name: "AbortError",
+    cause: new Error("stopped"),
+  });
+});
+
 test("yieldToEventLoop lets a waiting event be handled", async () => {
   let isHandled = false;
   setImmediate(() => {
