@@ -1,4 +1,3 @@
-import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { canonicalHrf, convolveHrf, zscoreRows } from "../alignment";
 import { HCP_MOVIE_TR_SEC } from "../stimuli";
@@ -66,10 +65,6 @@ export async function alignFiles(
     output.write(`X${r + 1}.npy`, encodeNpy(features));
   });
   output.write("columns.tsv", tsvText(kept.map((atom, column) => ({ column, atom }))));
-  // Those of an earlier call with more runs would seem to belong to this one.
-  for (const name of readdirSync(out)) {
-    if (Number(/^X(\d+)\.npy$/.exec(name)?.[1]) > runs.length) rmSync(join(out, name));
-  }
   output.finish({
     courses: contentKey(courses),
     windows: contentKey(runs),

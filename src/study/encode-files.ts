@@ -18,7 +18,7 @@ import { contentKey, type Progress } from "../store";
 import { encodeNpy, type Matrix, matrix, selectRows } from "../tensor";
 import { foldMean } from "./fold-mean";
 import { readNpyMatrix } from "./npy-files";
-import { openOutputFolder } from "./output-folder";
+import { type OutputFolder, openOutputFolder } from "./output-folder";
 import { type BoldChoices, type GapCounts, openBoldFiles, scoredBold } from "./scored-bold";
 import { readExcludedTrs } from "./window-table";
 
@@ -102,18 +102,18 @@ export async function encodeFiles(options: EncodeFilesOptions): Promise<EncodeSu
   const weights = await ridgeWeights(statistics, ridge, { onProgress, signal });
   const [r, r2] = [foldMean(nested.r), foldMean(nested.r2)];
   const maps: Record<string, Float64Array> = { r, r2 };
-  for (const name of ["r", "r2", "alpha"] as const) output.write(`${name}.npy`, encodeNpy(nested[name]));
-  output.write("weights.npy", encodeNpy(weights.coefficients));
-  output.write("intercepts.npy", encodeNpy(asRow(weights.intercepts)));
   if (shifts !== "none") {
     const { nShifts: nDraws, seed } = shifts;
     const meanR = async (drawn: EncodingStatistics) =>
       foldMean((await nestedRidge(drawn, ridge, { signal })).r);
     const p = await rollP(data, { nDraws, seed, minShiftTrs }, r, meanR, { onProgress, signal });
     Object.assign(maps, { p, q: benjaminiHochberg(p) });
-    for (const name of ["p", "q"]) output.write(`${name}.npy`, encodeNpy(asRow(maps[name])));
   }
-  writeMapFiles(out, runs[0], maps);
+  for (const name of ["r", "r2", "alpha"] as const) output.write(`${name}.npy`, encodeNpy(nested[name]));
+  for (const name of ["p", "q"]) if (maps[name]) output.write(`${name}.npy`, encodeNpy(asRow(maps[name])));
+  output.write("weights.npy", encodeNpy(weights.coefficients));
+  output.write("intercepts.npy", encodeNpy(asRow(weights.intercepts)));
+  writeMapFiles(output, runs[0], maps);
 
   // A constant voxel becomes NaN as it is cleaned, so that the fit counts it among those with a gap.
   const nFlattened = [...gaps.constant].filter((voxel) => !gaps.missing.has(voxel)).length;
@@ -258,21 +258,17 @@ function centred({ data, shape: [nRows, nColumns] }: Matrix): Matrix<Float64Arra
 
 /** One file a map, in the space of the runs; tables of columns have none. */
 function writeMapFiles(
-  out: string,
+  output: OutputFolder,
   { space, voxels }: StreamedRun,
   maps: Record<string, Float64Array>,
 ): void {
   if (space.kind === "columns") return;
   const ending = space.kind === "volume" ? "nii.gz" : "dscalar.nii";
   for (const [name, values] of Object.entries(maps)) {
-    const about = { r: "mean held-out r", r2: "mean held-out R2", p: "p", q: "q" }[name] ?? name;
-    writeMaps(join(out, `${name}.${ending}`), {
-      maps: asRow(values),
-      names: [about],
-      space,
-      voxels,
-      outside: Number.NaN,
-    });
+    const names = [{ r: "mean held-out r", r2: "mean held-out R2" }[name] ?? name];
+    output.writeBy(`${name}.${ending}`, (path) =>
+      writeMaps(path, { maps: asRow(values), names, space, voxels, outside: Number.NaN }),
+    );
   }
 }
 

@@ -125,8 +125,12 @@ test("brainlens align z-scores atoms in each run over what is shown, 0 in rest, 
   const D = matrix(new Float64Array(N_STEPS * 5), [N_STEPS, 5]);
   for (let t = 0; t < N_STEPS; t++) D.data.set(made.data.subarray(4 * t, 4 * t + 4), 5 * t);
   files.writeNpy("five/D.npy", D);
-  files.write("X/X3.npy", "of an earlier call with three runs");
   const out = files.at("X");
+  const three = files.write(
+    "three.tsv",
+    "run\tstart_tr\tend_tr\tkind\tfirst_step\n1\t0\t30\tclip\t0\n2\t0\t30\tclip\t0\n3\t0\t30\tclip\t0\n",
+  );
+  await alignFiles({ atoms: files.at("five"), windows: three, hrf: "none", out });
   const args = [
     "--atoms",
     files.at("five"),
@@ -155,7 +159,8 @@ test("brainlens align z-scores atoms in each run over what is shown, 0 in rest, 
   const expected = convolveHrf(scored, [{ start: 0, end: 42 }], canonicalHrf({ trSec: 1.5 }));
   assert.deepEqual(files.readNpy("X/X2.npy"), expected);
   assert.deepEqual(files.readNpy("X/X1.npy").shape, [45, 4]);
-  assert.ok(!Object.keys(files.bytesBelow("X")).some((name) => name.includes("X3")));
+  const left = Object.keys(files.bytesBelow("X"));
+  assert.ok(!left.includes("/X3.npy"), "the third run of an earlier call is gone");
 
   await alignFiles({ atoms: files.at("five"), windows, hrf: "none", out: files.at("raw") });
   assert.deepEqual(files.readNpy("raw/X2.npy"), scored);

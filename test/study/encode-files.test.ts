@@ -13,7 +13,16 @@ import {
   ridgeWeights,
   rollP,
 } from "../../src/encoding";
-import { niftiHeaderOf, openNiftiRun, readNifti, readRun, writeNifti } from "../../src/fmri";
+import {
+  niftiHeaderOf,
+  openNiftiRun,
+  readCifti,
+  readNifti,
+  readRun,
+  writeCiftiSeries,
+  writeMaps,
+  writeNifti,
+} from "../../src/fmri";
 import { benjaminiHochberg } from "../../src/inference";
 import { encodeFiles } from "../../src/study";
 import { foldMean } from "../../src/study/fold-mean";
@@ -99,6 +108,13 @@ test("brainlens encode has himalaya's alphas and held-out scores, the library's 
   const before = files.bytesBelow("out");
   assert.equal(call().status, 0);
   assert.deepEqual(files.bytesBelow("out"), before);
+
+  const rest = { riseSec: 0, zscore: "none", alphas: ALPHAS } as const;
+  await encodeFiles({ ...saved, ...rest, shifts: "none", out: files.at("out") });
+  const { "/p.npy": p5, "/q.npy": q5, "/summary.json": _, ...others } = before;
+  const { "/summary.json": __, ...left } = files.bytesBelow("out");
+  assert.ok(p5 && q5);
+  assert.deepEqual(left, others, "without shifts no p of an earlier call is left");
 });
 
 /** Volumes of 3 × 2 × 2 voxels in three runs; voxel 4 does not vary in run 2, voxel 7 has a NaN in run 1, voxel 11 is masked. */
@@ -205,6 +221,66 @@ test("images are masked, cleaned and z-scored over the TRs that count as the lib
   );
   assert.ok([4, 7, 11].every((v) => Number.isNaN(map.values[v])));
   assert.deepEqual(files.readJson("maps/summary.json").nScoredTrs, [37, 67, 47]);
+});
+
+test("grayordinates are read from dense series within a CIFTI mask, and their maps are scalars of the same grayordinates", async () => {
+  const structure = "CIFTI_STRUCTURE_CORTEX_LEFT";
+  const vertices = Int32Array.of(0, 2, 3, 5, 6, 7);
+  const surface = { kind: "surface", structure, offset: 0, nSurfaceVertices: 9, vertices } as const;
+  const models = { nGrayordinates: 6, models: [surface], volume: null };
+  const numbers = random(4);
+  const X = LENGTHS.map((nTrs) =>
+    matrix(
+      Float64Array.from({ length: 2 * nTrs }, () => numbers.normal()),
+      [nTrs, 2],
+    ),
+  );
+  const bold = LENGTHS.map((_, r) => files.at(`cifti/run${r + 1}.dtseries.nii`));
+  for (const [r, nTrs] of LENGTHS.entries()) {
+    const series = matrix(
+      Float32Array.from({ length: 6 * nTrs }, (_, at) => {
+        const [v, t] = [Math.floor(at / nTrs), at % nTrs];
+        return 100 + (v < 2 ? 5 * X[r].data[2 * t + v] : 0) + numbers.normal();
+      }),
+      [6, nTrs],
+    );
+    const content = { models, nTrs, trSec: 0.8, scale: { slope: 0.001, intercept: 100 } };
+    await writeCiftiSeries(bold[r], content, [{ first: 0, series }]);
+  }
+  const space = { kind: "grayordinates", models } as const;
+  const every = Int32Array.of(0, 1, 2, 3, 4, 5);
+  const mask = files.at("cifti/mask.dscalar.nii");
+  writeMaps(mask, {
+    maps: fromRows([[1, 1, 1, 0, 1, 1]]),
+    names: ["mask"],
+    space,
+    voxels: every,
+    outside: 0,
+  });
+  const features = X.map((m, r) => files.writeNpy(`cifti/X${r + 1}.npy`, m));
+  const given = { features, bold, mask, zscore: "runs", riseSec: 0, alphas: ALPHAS } as const;
+  const shifts = { nShifts: 19, minShiftSec: 8, seed: 1 };
+  const { nVoxels, shareP05 } = await encodeFiles({ ...given, shifts, out: files.at("cifti/out") });
+  assert.equal(nVoxels, 5);
+  assert.ok(shareP05 !== null && shareP05 <= 1);
+  const r = foldMean(files.readNpy("cifti/out/r.npy"));
+  assert.ok(r[0] > 0.9 && r[1] > 0.9 && Math.abs(r[4]) < 0.5);
+  const p = files.readNpy("cifti/out/p.npy").data;
+  assert.deepEqual(Array.from(p.subarray(0, 2)), [1 / 20, 1 / 20]);
+  const map = await readCifti(files.at("cifti/out/r.dscalar.nii"));
+  assert.ok(map.rows.kind === "scalars" && map.rows.maps[0].name === "mean held-out r");
+  assert.deepEqual(map.models, models);
+  assertClose(
+    [0, 1, 2, 4, 5].map((v) => map.values.data[v]),
+    r,
+    1e-6,
+  );
+  assert.ok(Number.isNaN(map.values.data[3]));
+  await assert.rejects(
+    encodeFiles({ ...given, shifts: "none", trSec: 2, out: files.at("cifti/out") }),
+    /run1\.dtseries\.nii.*0\.8/,
+    "a TR that the file contradicts",
+  );
 });
 
 function zscored(m: Matrix, how: "centre" | "zscore"): Matrix<Float64Array> {
