@@ -13,7 +13,7 @@ from loop import Schedule, bfloat16, train
 from scenes import PADDING_ID, attention_mask, mask_words, trim
 from train_text import masked_captions, word_scores
 
-SCHEDULE = Schedule(steps=3000, batch=40, learning_rate=1.5e-3)
+SCHEDULE = Schedule(steps=4200, batch=40, learning_rate=1.5e-3)
 # The towers stay as small CLIP and the small text model made them until this share of the steps.
 FROZEN_SHARE = 0.4
 MASK_SHARE = 0.25

@@ -16,9 +16,10 @@ import {
 import { type Matrix, matrix, row, zeros } from "../../tensor";
 import { filmRidge, filmStatistics, joinSets } from "./film-encoding";
 import { modelSide } from "./film-maps";
+import { jointUnits, ofSubject } from "./joint-units";
 import type { FilmStudy } from "./open-film-study";
 
-const VERSION = "film architecture 1";
+const VERSION = "film architecture 2";
 /** Fewer subjects have too few sign flips for a winner map. */
 const FEW = 5;
 
@@ -155,41 +156,48 @@ async function partitions(study: FilmStudy, one: CaseSets): Promise<Architecture
   ];
   const { alphas, minShiftSec, nUniqueShifts, inferenceSeed } = choices;
   const ridge = filmRidge(choices);
-  const out: ArchitectureCase["subjects"][number][] = [];
-  for (const subject of await study.subjects()) {
-    const parts = {
-      version: VERSION,
-      features: joined.features,
-      columns: joined.columns,
-      units: subject.units,
-      choices: { alphas, minShiftSec, nUniqueShifts, inferenceSeed },
-      tested: one.tested,
+  const units = jointUnits(await study.subjects());
+  const data = study.unitData({ units }, joined.features);
+  const parts = {
+    version: VERSION,
+    features: joined.features,
+    columns: joined.columns,
+    units,
+    choices: { alphas, minShiftSec, nUniqueShifts, inferenceSeed },
+    tested: one.tested,
+  };
+  const { signal, onProgress } = means;
+  const { shared, nulls } = await means.store.product("film-partition", parts, async () => {
+    const statistics = selectFeatures(await filmStatistics(data, signal), joined.columns.flat());
+    const nVision = spaces[0].regressors.length;
+    const own = [
+      { name: "vision", regressors: spaces[0].regressors.map((_, k) => k) },
+      { name: "text", regressors: spaces[1].regressors.map((_, k) => nVision + k) },
+    ];
+    const { shared } = await partitionVariance(statistics, own, ridge, { signal });
+    if (!one.tested) return { shared, nulls: [] };
+    const shifts = evenShifts(study, data.features, nUniqueShifts);
+    const nullOf = (unique: FeatureSpace, others: FeatureSpace) =>
+      uniqueVarianceNull(
+        data,
+        { unique, others },
+        { ...ridge, shifts },
+        {
+          signal,
+          onProgress: (done, total) =>
+            onProgress?.(done, total, `${one.model}, ${one.stage}: shifts of ${unique.name}`),
+        },
+      );
+    return { shared, nulls: [await nullOf(spaces[0], spaces[1]), await nullOf(spaces[1], spaces[0])] };
+  });
+  const { nUnits } = study.units;
+  return study.dataset.subjects.map((_, s) => {
+    const [vision, text] = nulls.map((drawn) => ofSubject(drawn, s, nUnits));
+    return {
+      parts: ofSubject(shared, s, nUnits),
+      nullOfUnique: one.tested ? { vision, text } : ("none" as const),
     };
-    out.push(
-      await means.store.product("film-partition", parts, async () => {
-        const data = study.unitData(subject, joined.features);
-        const statistics = selectFeatures(await filmStatistics(data, means.signal), joined.columns.flat());
-        const nVision = spaces[0].regressors.length;
-        const own = [
-          { name: "vision", regressors: spaces[0].regressors.map((_, k) => k) },
-          { name: "text", regressors: spaces[1].regressors.map((_, k) => nVision + k) },
-        ];
-        const { shared } = await partitionVariance(statistics, own, ridge, { signal: means.signal });
-        if (!one.tested) return { parts: shared, nullOfUnique: "none" as const };
-        const shifts = evenShifts(study, data.features, nUniqueShifts);
-        const nullOf = (unique: FeatureSpace, others: FeatureSpace) =>
-          uniqueVarianceNull(data, { unique, others }, { ...ridge, shifts }, { signal: means.signal });
-        return {
-          parts: shared,
-          nullOfUnique: {
-            vision: await nullOf(spaces[0], spaces[1]),
-            text: await nullOf(spaces[1], spaces[0]),
-          },
-        };
-      }),
-    );
-  }
-  return out;
+  });
 }
 
 /** So many shifts, evenly over all that the shortest run leaves room for. */

@@ -13,7 +13,7 @@ export interface FilmChoices {
   riseSec: number;
   /** Cut-off of the high-pass filter within each run, in seconds. */
   highPassSec: number;
-  /** What findings are tested on: the mean courses of parcels (Cole and Anticevic's), or every voxel by itself. */
+  /** What findings are tested on: the mean courses of the cortex's parcels (Cole and Anticevic's), or every voxel by itself. */
   units: "parcels" | "voxels";
   /** Ridge penalties: nAlphas of them from 10^from to 10^to. */
   alphas: { from: number; to: number; nAlphas: number };
@@ -51,7 +51,7 @@ export const filmChoices: FilmChoices = {
   riseSec: 6,
   highPassSec: 128,
   units: "parcels",
-  alphas: { from: 0, to: 6, nAlphas: 13 },
+  alphas: { from: 0, to: 6, nAlphas: 7 },
   minShiftSec: 20,
   nShifts: 300,
   nPhaseDraws: 200,

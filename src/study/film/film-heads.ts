@@ -1,11 +1,12 @@
 import { networkCorrelation, voxelsByNetwork } from "../../findings";
 import { fisherMean } from "../../inference";
-import { row, selectColumns } from "../../tensor";
+import { type Matrix, row, selectColumns } from "../../tensor";
 import { filmFeatures } from "./film-courses";
 import { type FilmDesignMatrix, filmRidge, filmStatistics, scoreSets } from "./film-encoding";
+import { jointUnits, ofSubject } from "./joint-units";
 import type { FilmStudy } from "./open-film-study";
 
-const VERSION = "film heads 1";
+const VERSION = "film heads 2";
 
 /** What the neurons of one head predict by themselves. */
 export interface FilmHeadRow {
@@ -36,24 +37,28 @@ export async function filmHeads(study: FilmStudy, name: string): Promise<FilmHea
     columns: [...heads.values()],
   };
   const networks = voxelsByNetwork(units.labels);
-  const bySubject: number[][][] = [];
-  for (const [s, subject] of (await study.subjects()).entries()) {
-    const { features, columns } = all;
-    const parts = { version: VERSION, features, columns, units: subject.units, alphas: choices.alphas };
-    const { r } = await means.store.product("film-heads", parts, async () => {
-      const scores = [];
-      // One head after the other: joint statistics of all neurons would be far larger than what the heads need.
-      for (const own of columns) {
-        const X = features.map((one) => selectColumns(one, own));
-        const statistics = await filmStatistics(study.unitData(subject, X), means.signal);
-        const every = own.map((_, k) => k);
-        scores.push((await scoreSets(statistics, [every], filmRidge(choices), means)).r);
-      }
-      means.onProgress?.(s + 1, study.dataset.subjects.length, `${name}: heads by themselves`);
-      return { r: scores };
-    });
-    bySubject.push(r.map((one) => networks.map((voxels) => networkCorrelation(row(one, 0), voxels))));
-  }
+  const subjects = await study.subjects();
+  const joint = jointUnits(subjects);
+  const { features, columns } = all;
+  const parts = { version: VERSION, features, columns, units: joint, alphas: choices.alphas };
+  const { r } = await means.store.product("film-heads", parts, async () => {
+    const scores: Matrix<Float64Array>[] = [];
+    // One head after the other: joint statistics of all neurons would be far larger than what the heads need.
+    for (const own of columns) {
+      const X = features.map((one) => selectColumns(one, own));
+      const statistics = await filmStatistics(study.unitData({ units: joint }, X), means.signal);
+      const every = own.map((_, k) => k);
+      scores.push((await scoreSets(statistics, [every], filmRidge(choices), means)).r);
+      means.onProgress?.(scores.length, columns.length, `${name}: heads by themselves`);
+    }
+    return { r: scores };
+  });
+  const bySubject = subjects.map((_, s) =>
+    r.map((one) => {
+      const own = row(ofSubject(one, s, units.nUnits), 0);
+      return networks.map((voxels) => networkCorrelation(own, voxels));
+    }),
+  );
   return [...heads.keys()].flatMap((key, h) =>
     units.labels.names.map((network, g) => ({
       set: name,

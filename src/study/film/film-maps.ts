@@ -1,4 +1,5 @@
 import { atomMembers, atomProfiles, type TowerProfile, unitColumns } from "../../atoms";
+import type { EncodingData } from "../../encoding";
 import {
   type AtomMaps,
   atomMaps,
@@ -23,12 +24,14 @@ import {
   type SubjectMeasures,
   zMaps,
 } from "../../findings";
+import type { Progress } from "../../store";
 import { correlateColumns, type Matrix, matrix, selectRows, zeros } from "../../tensor";
 import { encodingData, filmRidge } from "./film-encoding";
 import type { FilmAtoms } from "./film-features";
+import { jointUnits, ofSubject } from "./joint-units";
 import type { FilmStudy } from "./open-film-study";
 
-const VERSION = "film maps 2";
+const VERSION = "film maps 3";
 
 /** What is the model's side of redundancy and polarity: members, layer profiles, courses. */
 export interface ModelSide {
@@ -146,44 +149,42 @@ export async function filmMaps(study: FilmStudy, name: string): Promise<FilmMaps
   };
   const rest = { inferenceSeed, oppositeBelow, mapThreshold };
 
-  const halves = async (s: number) => {
-    const { first, second } = halfData(encodingData(features, subjects[s].units));
-    return {
-      first: await atomMaps(first, draw, { signal }),
-      second: await atomMaps(second, otherDraw, { signal }),
-    };
+  // Null maps of the group are large: they are made when something of them is not kept yet, and let go.
+  const joint = encodingData(features, jointUnits(subjects));
+  const mapsOf = async (data: EncodingData, choicesOfDraw: typeof draw, label: string) => {
+    const onProgress: Progress = (done, total) => means.onProgress?.(done, total, `${name}: ${label}`);
+    return subjectMaps(await atomMaps(data, choicesOfDraw, { signal, onProgress }), subjects.length);
   };
-  const measures: SubjectMapMeasures[] = [];
-  const pairSubjects: { first: AtomMaps; second: AtomMaps }[] = [];
-  for (const [s, subject] of subjects.entries()) {
-    const parts = { ...key, ...rest, units: subject.units, labels: Array.from(units.labels.ofVoxel) };
-    measures.push(
-      await means.store.product("film-map-measures", parts, async () => {
-        const maps = await atomMaps(encodingData(features, subject.units), draw, { signal });
-        const half = await halves(s);
-        pairSubjects.push(half);
-        means.onProgress?.(s + 1, subjects.length, `${name}: maps with their null`);
-        return {
-          redundancy: brainRedundancy(maps, model, { threshold: mapThreshold }),
-          polarity: networkPolarity(maps, units.labels),
-          opposite: oppositePairMeasures(half, { threshold: oppositeBelow }),
-          mirror: mirrorMeasures(maps, model, { threshold: oppositeBelow, tolerance: 0.1 }),
-          z: zMaps(maps.maps, mapMoments(maps)),
-        };
-      }),
-    );
-  }
+  const parts = {
+    ...key,
+    ...rest,
+    units: subjects.map((one) => one.units),
+    labels: Array.from(units.labels.ofVoxel),
+  };
   const options = { nBootstraps, nSignFlips, seed: inferenceSeed };
-  const pairs = await means.store.product(
-    "film-opposite-pairs",
-    { ...key, ...rest, units: subjects.map((one) => one.units), options },
-    async () => {
-      const all = pairSubjects.length === subjects.length ? pairSubjects : [];
-      for (let s = all.length; s < subjects.length; s++) all.push(await halves(s));
-      const { courseCorrelation } = model;
-      return oppositePairTable(all, { threshold: oppositeBelow, courseCorrelation }, options);
-    },
+  const whole = await means.store.product("film-map-measures", parts, async () =>
+    (await mapsOf(joint, draw, "maps with their null")).map((maps) => ({
+      redundancy: brainRedundancy(maps, model, { threshold: mapThreshold }),
+      polarity: networkPolarity(maps, units.labels),
+      mirror: mirrorMeasures(maps, model, { threshold: oppositeBelow, tolerance: 0.1 }),
+      z: zMaps(maps.maps, mapMoments(maps)),
+    })),
   );
+  const opposites = await means.store.product("film-opposite-maps", { ...parts, options }, async () => {
+    const { first, second } = halfData(joint);
+    const [chosen, tested] = [
+      await mapsOf(first, draw, "maps of the first half"),
+      await mapsOf(second, otherDraw, "maps of the second half"),
+    ];
+    const halves = chosen.map((one, s) => ({ first: one, second: tested[s] }));
+    const { courseCorrelation } = model;
+    return {
+      measures: halves.map((half) => oppositePairMeasures(half, { threshold: oppositeBelow })),
+      pairs: oppositePairTable(halves, { threshold: oppositeBelow, courseCorrelation }, options),
+    };
+  });
+  const { pairs } = opposites;
+  const measures: SubjectMapMeasures[] = whole.map((one, s) => ({ ...one, opposite: opposites.measures[s] }));
   const pattern = zeros(measures[0].polarity.observed.shape);
   for (const { polarity } of measures) {
     polarity.observed.data.forEach((value, at) => {
@@ -217,4 +218,20 @@ export async function filmMaps(study: FilmStudy, name: string): Promise<FilmMaps
     z: measures.map((one) => one.z),
     networkPattern: matrix(pattern.data, pattern.shape),
   };
+}
+
+/** The maps of each subject out of those of the group; a unit that has no fit in one of them is left out of all. */
+function subjectMaps({ maps, nullMaps, voxels, seed }: AtomMaps, nSubjects: number): AtomMaps[] {
+  const nUnits = maps.shape[1] / nSubjects;
+  if (voxels.length !== maps.shape[1] || !Number.isInteger(nUnits)) {
+    throw new Error(
+      `filmMaps: missing fits: ${maps.shape[1]} units of ${nSubjects} subjects have one; expected all. Leave out the subject whose BOLD is constant or missing in a parcel.`,
+    );
+  }
+  return Array.from({ length: nSubjects }, (_, s) => ({
+    maps: ofSubject(maps, s, nUnits),
+    nullMaps: nullMaps.map((one) => ofSubject(one, s, nUnits)),
+    voxels: Int32Array.from({ length: nUnits }, (_, unit) => unit),
+    seed,
+  }));
 }

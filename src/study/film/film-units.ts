@@ -13,7 +13,7 @@ export interface FilmUnits {
   voxelLabels: NetworkLabels;
 }
 
-/** The units of a data set. Parcels are Cole and Anticevic's 718, each of one network; those without a voxel are left out. */
+/** The units of a data set. Parcels are Cole and Anticevic's 360 of the cortex, each of one network; those without a voxel are left out. */
 export function filmUnits(
   { networks, parcels }: { networks: Atlas; parcels: Atlas },
   kind: "parcels" | "voxels",
@@ -28,9 +28,12 @@ export function filmUnits(
   const places = labelPlaces(parcels);
   const nAll = parcels.table.length;
   const network = new Int32Array(nAll).fill(-1);
-  places.forEach((parcel, v) => {
-    if (parcel < nAll) network[parcel] = networkOf[v];
-  });
+  for (const { surface, offset, nPositions } of parcels.space.parts) {
+    if (surface === null) continue;
+    for (let v = offset; v < offset + nPositions; v++) {
+      if (places[v] < nAll) network[places[v]] = networkOf[v];
+    }
+  }
   const present = Array.from({ length: nAll }, (_, parcel) => parcel).filter(
     (parcel) => network[parcel] >= 0,
   );

@@ -53,8 +53,8 @@ export interface FilmStudy {
   subjects(): Promise<FilmSubject[]>;
   /** All sets side by side. */
   designMatrix(): Promise<FilmDesignMatrix>;
-  /** Units of one subject against the columns of some sets, side by side. */
-  unitData(subject: FilmSubject, features: FilmDesignMatrix["features"]): EncodingData;
+  /** Units of one subject, or of all (`jointUnits`), against the columns of some sets, side by side. */
+  unitData(subject: Pick<FilmSubject, "units">, features: FilmDesignMatrix["features"]): EncodingData;
 }
 
 export type { SubjectBold };
