@@ -42,10 +42,11 @@ const store = openStore(folder);
 const models = readdirSync(MODELS).filter((name) => existsSync(join(MODELS, name, "card.json")));
 const cardOf = (model: string): Card => JSON.parse(readFileSync(join(MODELS, model, "card.json"), "utf8"));
 
-test("the small models are those that are listed here, each with a card, and take 12 MB together", () => {
+test("the small models are those that are listed here, each with a card; the four without the control take 12 MB together", () => {
   const files = models.flatMap((name) => readdirSync(join(MODELS, name)).map((file) => `${name}/${file}`));
   assert.deepEqual(files.filter((file) => file.endsWith(".onnx")).sort(), Object.keys(NEURONS).sort());
-  const nBytes = files.reduce((sum, file) => sum + statSync(join(MODELS, file)).size, 0);
+  const ofTheFour = files.filter((file) => !file.startsWith("small-clip-cold/"));
+  const nBytes = ofTheFour.reduce((sum, file) => sum + statSync(join(MODELS, file)).size, 0);
   assert.ok(nBytes <= MOST_BYTES, `${nBytes} bytes`);
 });
 
