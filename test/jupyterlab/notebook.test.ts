@@ -12,6 +12,11 @@ const name = "00-start-here.ipynb";
 const notebookFile = path.resolve(__dirname, "..", "..", "notebooks", name);
 const browser = browserOrReason();
 const onBrowser = { skip: "reason" in browser && browser.reason };
+/** The notebook's fourth figure is the first with curves; those before it are pictures. */
+const curves = 3;
+/** A cell at the end of the run on a busy machine. */
+const runPatienceMs = 300_000;
+const said = /\d+ neurons, \d+ atoms; atom \d+ is carried by/;
 /** Where pictures go for somebody who wants to look at them. */
 const pictures = process.env.BRAINLENS_SCREENSHOTS;
 
@@ -42,7 +47,7 @@ function drawnFigures() {
   return lab.page.locator(".js-plotly-plot").evaluateAll((figures) =>
     figures.map((figure) => {
       const { width, height } = figure.querySelector(".main-svg")!.getBoundingClientRect();
-      const marks = [...figure.querySelectorAll(".trace path, .trace .point, .hm image")];
+      const marks = [...figure.querySelectorAll(".trace path, .trace .point, .hm image, .imagelayer image")];
       return {
         nTraces: (figure as unknown as { data: unknown[] }).data.length,
         nMarks: marks.filter((mark) => mark.tagName === "image" || mark.getAttribute("d")).length,
@@ -57,7 +62,7 @@ test("the notebook opens with its kernel and runs from top to bottom", onBrowser
   await notebook.idle();
   await notebook.command("notebook:run-all-cells");
   const last = lab.page.locator(".jp-CodeCell").last();
-  await last.locator(".jp-InputPrompt", { hasText: /\[\d+\]/ }).waitFor();
+  await last.locator(".jp-InputPrompt", { hasText: /\[\d+\]/ }).waitFor({ timeout: runPatienceMs });
   await notebook.idle();
   const code = (await notebook.cells()).filter(({ cell_type }) => cell_type === "code");
   assert.deepEqual(
@@ -70,10 +75,7 @@ test("the notebook opens with its kernel and runs from top to bottom", onBrowser
     [],
   );
   await lab.page.locator(".jp-OutputArea-output table.dataframe").first().waitFor();
-  assert.match(
-    await lab.page.locator(".jp-OutputArea-output").allInnerTexts().then(String),
-    /reconstruction R² = 0\.\d+/,
-  );
+  assert.match(await lab.page.locator(".jp-OutputArea-output").allInnerTexts().then(String), said);
 });
 
 test("every figure is drawn, with traces that have marks", onBrowser, async () => {
@@ -103,7 +105,7 @@ test("every figure is drawn, with traces that have marks", onBrowser, async () =
 });
 
 test("a figure answers the mouse: values at the pointer, zoom by dragging", onBrowser, async () => {
-  const figure = lab.page.locator(".js-plotly-plot").first();
+  const figure = lab.page.locator(".js-plotly-plot").nth(curves);
   await figure.scrollIntoViewIfNeeded();
   const box = (await figure.locator(".nsewdrag").first().boundingBox())!;
   const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
@@ -140,7 +142,7 @@ test("figures stay drawn when the window grows far beyond its first size", onBro
 });
 
 test("Tab completes, each name with its kind", onBrowser, async () => {
-  const cell = await notebook.addCell("dictionary.");
+  const cell = await notebook.addCell("atoms.dictionary.");
   await lab.page.keyboard.press("Tab");
   const item = lab.page.locator(".jp-Completer-item", { hasText: "reconstructionR2" });
   await item.waitFor();
@@ -149,15 +151,15 @@ test("Tab completes, each name with its kind", onBrowser, async () => {
   await picture("completion");
   await lab.page.keyboard.type("recon");
   await lab.page.keyboard.press("Enter");
-  await cell.locator(".cm-content", { hasText: /^dictionary\.reconstructionR2$/ }).waitFor();
+  await cell.locator(".cm-content", { hasText: /^atoms\.dictionary\.reconstructionR2$/ }).waitFor();
 });
 
 test("Shift-Tab shows signature and documentation", onBrowser, async () => {
-  await notebook.addCell("learnDictionary");
+  await notebook.addCell("neuronTokens");
   await lab.page.keyboard.press("Shift+Tab");
   const tooltip = lab.page.locator(".jp-Tooltip");
-  await tooltip.locator("pre", { hasText: "learnDictionary(" }).waitFor();
-  assert.match(await tooltip.innerText(), /dictionary/i);
+  await tooltip.locator("pre", { hasText: "neuronTokens(" }).waitFor();
+  assert.match(await tooltip.innerText(), /takes one neuron apart/i);
   await picture("documentation");
   await lab.page.keyboard.press("Escape");
 });
@@ -209,7 +211,7 @@ test("the exported page holds pictures in place of figures, tables and text", on
   const nPictures = html.match(/<img[^>]+src="data:image\/png;base64,/g)?.length ?? 0;
   assert.ok(nPictures >= 3, `${nPictures} pictures`);
   assert.match(html, /class="dataframe"/);
-  assert.match(html, /reconstruction R² = 0\.\d+/);
+  assert.match(html, said);
 });
 
 test("a console at the notebook's kernel sees its variables", onBrowser, async () => {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
-import { DEMO_MODELS } from "../../src/study";
 import { aliceFolders } from "../study/alice-folders";
 import { type Notebook, type NotebookCell, runNotebook, textOf } from "./run-notebook";
 
@@ -18,14 +17,9 @@ interface NotebookCase {
   nFigures: number;
 }
 
-const smallModels = {
-  skip:
-    !existsSync(join(DEMO_MODELS, "small-clip", "vision.onnx")) &&
-    `no small CLIP in ${DEMO_MODELS}: train it`,
-};
 const ALICE = { BRAINLENS_DATA: aliceFolders.folders.join(delimiter) };
 const CASES: NotebookCase[] = [
-  { name: "00-start-here", env: {}, skip: smallModels.skip, nFigures: 8 },
+  { name: "00-start-here", env: {}, skip: false, nFigures: 8 },
   { name: "01-prediction", env: ALICE, skip: aliceFolders.skip, nFigures: 4 },
 ];
 
