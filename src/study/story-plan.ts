@@ -1,7 +1,7 @@
 import { openStore } from "../store";
 import { CACHE_FOLDER } from "./kept-products";
 import { openStudy, type StudyOptions } from "./open-study";
-import { probeStore, type StudyPlan, whileKept } from "./study-plan";
+import { probeStore, ROUGH_ESTIMATES, type StudyPlan, whileKept } from "./study-plan";
 
 /**
  * What the study of a story would compute: nothing is computed or written. A product's key is made of what it is computed from, so that behind one that
@@ -36,7 +36,6 @@ export async function planStoryStudy(options: StudyOptions): Promise<StudyPlan> 
       step("nulls of circular shifts", "shift-null", 4, 60, 0.1),
       step("heads one by one", "head-scores", 1, 15, 0.1),
     ],
-    basis:
-      "Measured for all 27 listeners on two cores that had nothing else to do; smaller products are left out.",
+    basis: ROUGH_ESTIMATES,
   };
 }

@@ -7,7 +7,7 @@ export interface PlanStep {
   step: string;
   n: number;
   nKept: number;
-  /** About how long one takes on one core, in seconds, and how much of the disk it fills, in MB. */
+  /** About how long one takes, in seconds, and how much of the disk it fills, in MB. */
   secEach: number;
   mbEach: number;
 }
@@ -19,6 +19,10 @@ export interface StudyPlan {
   /** What the estimates rest on. */
   basis: string;
 }
+
+/** What the numbers of a plan are worth. */
+export const ROUGH_ESTIMATES =
+  "Times and sizes are rough guesses, no measurements; the provenance.json of a finished study says how long each kind of product took.";
 
 /** Thrown where a product is asked for that is not kept. */
 class NotKept extends Error {

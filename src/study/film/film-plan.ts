@@ -1,7 +1,14 @@
 import { openStore, type Progress } from "../../store";
 import { type DemoChoices, type FilmDataset, planDemo } from "../datasets/demo";
 import { CACHE_FOLDER } from "../kept-products";
-import { type PlanStep, type ProbingStore, probeStore, type StudyPlan, whileKept } from "../study-plan";
+import {
+  type PlanStep,
+  type ProbingStore,
+  probeStore,
+  ROUGH_ESTIMATES,
+  type StudyPlan,
+  whileKept,
+} from "../study-plan";
 import { type SubjectSelection, selectSubjects } from "../subject-selection";
 import { casesOf, filmArchitecture } from "./film-architecture";
 import type { FilmChoices } from "./film-choices";
@@ -52,7 +59,7 @@ export async function planFilmStudy(options: {
       },
       ...stepsOf(study, store),
     ],
-    basis: BASIS,
+    basis: ROUGH_ESTIMATES,
   };
 }
 
@@ -73,7 +80,7 @@ async function askForAll(study: FilmStudy): Promise<void> {
   await whileKept(() => filmArchitecture(study));
 }
 
-/** A kind of product and what one takes at the demo's own choices (`filmChoices`, 718 parcels, 960 TRs). */
+/** A kind of product and what one takes, guessed, at the demo's own choices (`filmChoices`, 718 parcels, 960 TRs). */
 interface ProductCost {
   step: string;
   /** Its name in the store. */
@@ -138,6 +145,3 @@ function stepsOf(study: FilmStudy, store: ProbingStore): PlanStep[] {
     nKept: Math.min(n, store.nKept(product)),
   }));
 }
-
-const BASIS =
-  "Times are rough: of two cores with nothing else to do, at the demo's size; pictures of figures come on top.";
