@@ -170,6 +170,15 @@ test("code is coloured as TypeScript", onBrowser, async () => {
   await cell.locator(".cm-content span", { hasText: /^readonly$/ }).waitFor();
 });
 
+test("a new line inside a bracket is indented", onBrowser, async () => {
+  const cell = await notebook.addCell("if (true) {");
+  await lab.page.keyboard.press("Enter");
+  await lab.page.keyboard.type("1");
+  assert.match(String(await cell.locator(".cm-line").nth(1).textContent()), /^ {2,}1/);
+  await lab.page.keyboard.press("Control+a");
+  await lab.page.keyboard.press("Delete");
+});
+
 test("the stop button ends a loop, and variables are kept", onBrowser, async () => {
   const cell = await notebook.addCell('let turns = 0; console.log("looping"); for (;;) turns++;');
   await lab.page.keyboard.press("Control+Enter");
@@ -210,6 +219,8 @@ test("the exported page holds pictures in place of figures, tables and text", on
   const html = await response.text();
   const nPictures = html.match(/<img[^>]+src="data:image\/png;base64,/g)?.length ?? 0;
   assert.ok(nPictures >= 3, `${nPictures} pictures`);
+  // The library of the figures would be five megabytes; a page of pictures has none.
+  assert.doesNotMatch(html, /plotly\.js v/);
   assert.match(html, /class="dataframe"/);
   assert.match(html, said);
 });
@@ -223,4 +234,12 @@ test("a console at the notebook's kernel sees its variables", onBrowser, async (
   await lab.page.keyboard.press("Shift+Enter");
   await console.locator(".jp-OutputArea-output", { hasText: /^142$/ }).waitFor();
   await picture("console");
+});
+
+test("the launcher shows the kernel's logo", onBrowser, async () => {
+  await notebook.command("launcher:create");
+  const logo = lab.page.locator('.jp-LauncherCard img[src*="kernelspecs/brainlens/logo"]').first();
+  await logo.waitFor();
+  assert.ok(await logo.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth > 0));
+  await picture("launcher");
 });
