@@ -20,7 +20,7 @@ interface NotebookCase {
 const ALICE = { BRAINLENS_DATA: aliceFolders.folders.join(delimiter) };
 const CASES: NotebookCase[] = [
   { name: "00-start-here", env: {}, skip: false, nFigures: 8 },
-  { name: "01-prediction", env: ALICE, skip: aliceFolders.skip, nFigures: 4 },
+  { name: "06-alice", env: ALICE, skip: aliceFolders.skip, nFigures: 4 },
 ];
 
 const committed = (name: string): Notebook => JSON.parse(readFileSync(join(FOLDER, `${name}.ipynb`), "utf8"));
