@@ -1,3 +1,4 @@
+import { explainableVariance } from "../../fmri";
 import type { Matrix } from "../../tensor";
 import { matrix } from "../../tensor";
 import type { FilmDataset } from "../datasets/demo";
@@ -8,14 +9,14 @@ import type { FilmMeans } from "./film-features";
 import type { FilmUnits } from "./film-units";
 import { parcelCourses, subjectBold } from "./subject-bold";
 
-const VERSION = "film subject 1";
+const VERSION = "film subject 2";
 
 /** What a subject's BOLD was read for, once. */
 export interface FilmSubject {
   id: string;
   /** Courses of the units over the scored TRs of each run, [nTrs × nUnits]. */
   units: Matrix<Float32Array>[];
-  /** Explainable variance of each voxel, and of each unit its mean over voxels. */
+  /** Explainable variance of each voxel and of each unit's course (a mean over voxels has less noise), corrected for the number of repeats. */
   explainable: Float64Array;
   unitExplainable: Float64Array;
   /** Held-out r of the mapped sets, voxel by voxel: [nMapped × nVoxels]. */
@@ -46,7 +47,7 @@ export async function filmSubject(
     "film-subject",
     parts,
     async () => {
-      const { scored, explainable } = await subjectBold(subject, design, choices, { signal });
+      const { scored, repeats } = await subjectBold(subject, design, choices, { signal });
       const { nUnits } = units;
       const parcels = { nParcels: nUnits, ofVoxel: units.ofVoxel };
       const statistics = await filmStatistics(encodingData(mapped.features, scored), signal);
@@ -57,8 +58,8 @@ export async function filmSubject(
       return {
         id: subject.id,
         units: scored.map((bold) => parcelCourses(bold, parcels)),
-        explainable,
-        unitExplainable: unitMeans(explainable, units),
+        explainable: explainable(repeats),
+        unitExplainable: explainable(repeats.map((bold) => parcelCourses(bold, parcels))),
         r: matrix(Float32Array.from(r.data), r.shape),
       };
     },
@@ -67,12 +68,6 @@ export async function filmSubject(
   );
 }
 
-function unitMeans(values: Float64Array, { ofVoxel, nUnits }: FilmUnits): Float64Array {
-  const [sum, count] = [new Float64Array(nUnits), new Float64Array(nUnits)];
-  values.forEach((value, v) => {
-    if (ofVoxel[v] >= nUnits || Number.isNaN(value)) return;
-    sum[ofVoxel[v]] += value;
-    count[ofVoxel[v]]++;
-  });
-  return sum.map((total, unit) => total / count[unit]);
+function explainable(repeats: readonly Matrix<Float32Array>[]): Float64Array {
+  return explainableVariance(repeats, { correction: "small-sample" }).values;
 }

