@@ -23,6 +23,7 @@ export { layerHierarchy } from "./layer-hierarchy";
 export { layerMirrorFigure } from "./layer-mirror";
 export { measureEffects } from "./measure-effects";
 export { modalityStrip } from "./modality-strip";
+export { networkConnectivity } from "./network-connectivity";
 export { networkPolarityMap } from "./network-polarity";
 export { networkPrediction } from "./network-prediction";
 export { neuronTokensFigure, type ShownTokens } from "./neuron-tokens";

@@ -71,6 +71,7 @@ export function layerMirrorFigure(
         text: literalText(tower),
         x: i * (width + gap) + width / 2,
         xref: "paper",
+        xanchor: "center",
         y: 1,
         yref: "paper",
         yanchor: "bottom",

@@ -170,7 +170,7 @@ function grid(nRows: number, nColumns: number, axes: { xaxis: string; yaxis: str
   }
   return {
     ...{ type: "scatter", mode: "lines", name: "patches", x, y, ...axes },
-    ...{ line: { color: "#ffffff", width: 1 }, hoverinfo: "skip", cliponaxis: false },
+    ...{ line: { color: "#ffffff", width: 1 }, hoverinfo: "skip" },
   };
 }
 

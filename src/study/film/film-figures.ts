@@ -6,6 +6,7 @@ import {
   layerHierarchy,
   measureEffects,
   modalityStrip,
+  networkConnectivity,
   networkPolarityMap,
   networkPrediction,
   oppositePairsFigure,
@@ -79,6 +80,9 @@ export function filmFigures(study: FilmStudy, results: FilmResults): Record<stri
     figures[`mirror-${name}`] = measureEffects(one.mirror);
     if (one.pairs.length > 0) figures[`opposite-${name}`] = oppositePairsFigure(one.pairs);
   });
+  for (const { set, bold, predicted, networks } of results.connectivity) {
+    figures[`connectivity-${setFileName(set)}`] = networkConnectivity(bold, predicted, networks);
+  }
   return figures;
 }
 
