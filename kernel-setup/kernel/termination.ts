@@ -63,12 +63,15 @@ function findClearAsyncIds(): () => void {
   }
 }
 
-/** Code that was interrupted goes on to its next call or turn of a loop before the termination takes hold. */
+/**
+ * Code that was interrupted goes on to its next call or turn of a loop before the termination takes hold. Node's loader of modules is let
+ * be: a native library that is terminated while it registers itself ends the process (koffi: "Error::ThrowAsJavaScriptException").
+ */
 function isSafe(): boolean {
   const { prepareStackTrace, stackTraceLimit } = Error;
   Error.prepareStackTrace = (_, sites) => sites[nOwnFrames]?.getFileName();
   Error.stackTraceLimit = nOwnFrames + 1;
-  const interrupted: unknown = new Error().stack;
+  const interrupted = new Error().stack as string | undefined;
   Object.assign(Error, { prepareStackTrace, stackTraceLimit });
-  return interrupted !== "node:internal/async_hooks";
+  return interrupted !== "node:internal/async_hooks" && !interrupted?.startsWith("node:internal/modules/");
 }
