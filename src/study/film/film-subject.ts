@@ -1,4 +1,3 @@
-import { explainableVariance } from "../../fmri";
 import type { Matrix } from "../../tensor";
 import { matrix } from "../../tensor";
 import type { FilmDataset } from "../datasets/demo";
@@ -7,7 +6,7 @@ import type { FilmDesign } from "./film-design";
 import { encodingData, type FilmDesignMatrix, filmRidge, filmStatistics, scoreSets } from "./film-encoding";
 import type { FilmMeans } from "./film-features";
 import type { FilmUnits } from "./film-units";
-import { parcelCourses, subjectBold } from "./subject-bold";
+import { explainableOf, parcelCourses, subjectBold } from "./subject-bold";
 
 const VERSION = "film subject 2";
 
@@ -47,7 +46,7 @@ export async function filmSubject(
     "film-subject",
     parts,
     async () => {
-      const { scored, repeats } = await subjectBold(subject, design, choices, { signal });
+      const { scored, repeats, explainable } = await subjectBold(subject, design, choices, { signal });
       const { nUnits } = units;
       const parcels = { nParcels: nUnits, ofVoxel: units.ofVoxel };
       const statistics = await filmStatistics(encodingData(mapped.features, scored), signal);
@@ -58,16 +57,12 @@ export async function filmSubject(
       return {
         id: subject.id,
         units: scored.map((bold) => parcelCourses(bold, parcels)),
-        explainable: explainable(repeats),
-        unitExplainable: explainable(repeats.map((bold) => parcelCourses(bold, parcels))),
+        explainable,
+        unitExplainable: explainableOf(repeats.map((bold) => parcelCourses(bold, parcels))),
         r: matrix(Float32Array.from(r.data), r.shape),
       };
     },
     undefined,
     { signal },
   );
-}
-
-function explainable(repeats: readonly Matrix<Float32Array>[]): Float64Array {
-  return explainableVariance(repeats, { correction: "small-sample" }).values;
 }

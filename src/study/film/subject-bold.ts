@@ -1,4 +1,4 @@
-import { type Cleaning, readRun, type StreamedRun } from "../../fmri";
+import { type Cleaning, explainableVariance, readRun, type StreamedRun } from "../../fmri";
 import { type Matrix, matrix, zeros } from "../../tensor";
 import type { FilmDesign } from "./film-design";
 
@@ -8,6 +8,8 @@ export interface SubjectBold {
   scored: Matrix<Float32Array>[];
   /** The validation clip of each run, [nValidationTrs × nVoxels], z-scored over its TRs: repeats for the noise ceiling. */
   repeats: Matrix<Float32Array>[];
+  /** Explainable variance of each voxel from these repeats (`explainableOf`). */
+  explainable: Float64Array;
 }
 
 /**
@@ -32,7 +34,12 @@ export async function subjectBold(
     scored.push(zscoredAt(bold, design.runs[r].scored));
     repeats.push(zscoredAt(bold, design.runs[r].validation));
   }
-  return { scored, repeats };
+  return { scored, repeats, explainable: explainableOf(repeats) };
+}
+
+/** Explainable variance from the validation clip's repeats, corrected for their number. */
+export function explainableOf(repeats: readonly Matrix<Float32Array>[]): Float64Array {
+  return explainableVariance(repeats, { correction: "small-sample" }).values;
 }
 
 /** Some TRs of all voxels, z-scored over them; a voxel that does not vary is NaN. */
