@@ -16,7 +16,7 @@ import { filmConnectivity } from "./film-connectivity";
 import { filmHeads } from "./film-heads";
 import { filmLabels } from "./film-labels";
 import { filmMaps } from "./film-maps";
-import { filmPrediction } from "./film-prediction";
+import { filmPrediction, TESTED } from "./film-prediction";
 import { filmRemoval } from "./film-removal";
 import { CONNECTIVITY_SETS, HEAD_SETS, MAP_SETS } from "./film-results";
 import { type FilmStudy, openFilmStudy } from "./open-film-study";
@@ -80,7 +80,7 @@ async function askForAll(study: FilmStudy): Promise<void> {
   await whileKept(() => filmArchitecture(study));
 }
 
-/** A kind of product and what one takes, guessed, at the demo's own choices (`filmChoices`, 718 parcels, 960 TRs). */
+/** A kind of product and what one takes, guessed, at the demo's own choices (`filmChoices`, twelve subjects, 360 parcels, 960 TRs). */
 interface ProductCost {
   step: string;
   /** Its name in the store. */
@@ -99,7 +99,7 @@ function costsOf({ sets, choices, units, dataset }: FilmStudy): ProductCost[] {
     sets.flatMap(({ sources }) => sources.map(({ file, captions, twin }) => `${file} ${captions} ${twin}`)),
   ).size;
   const { nShifts, nPhaseDraws, nUniqueShifts, alphas } = choices;
-  const size = (units.nUnits / 718) * (alphas.nAlphas / 13);
+  const size = (nSubjects / 12) * (units.nUnits / 360) * (alphas.nAlphas / 7);
   const each = (step: string, product: string, n: number, cost: [sec: number, mb: number], grows = 1) => ({
     ...{ step, product, n, grows },
     sec: cost[0],
@@ -112,30 +112,19 @@ function costsOf({ sets, choices, units, dataset }: FilmStudy): ProductCost[] {
       "subjects read, r of every voxel",
       "film-subject",
       nSubjects,
-      [40, 9],
+      [20, 9],
       units.ofVoxel.length / 91_282,
     ),
-    each("prediction and its shifts", "film-scores", nSubjects, [60, 5], size * (nShifts / 300)),
-    each("members of atoms", "film-members", 2 * MAP_SETS.length, [30, 0.1]),
-    each(
-      "maps and their phases",
-      "film-map-measures",
-      MAP_SETS.length * nSubjects,
-      [30, 1],
-      size * (nPhaseDraws / 200),
-    ),
-    each("opposite pairs", "film-opposite-pairs", MAP_SETS.length, [5, 0.1]),
-    each("networks of atoms", "film-labels", 2 * MAP_SETS.length, [60, 0.1]),
-    each("atoms taken away", "film-removal", MAP_SETS.length * nSubjects, [10, 0.1], size),
-    each("connectivity", "film-connectivity", CONNECTIVITY_SETS.length * nSubjects, [2, 0.1], size),
-    each("heads one by one", "film-heads", HEAD_SETS.length * nSubjects, [10, 0.1], size),
-    each(
-      "variance partitions",
-      "film-partition",
-      casesOf().length * nSubjects,
-      [15, 0.1],
-      size * (nUniqueShifts / 40),
-    ),
+    each("prediction", "film-scores", 1, [10, 30], size),
+    each("circular shifts", "film-shifts", TESTED.length, [55, 5], size * (nShifts / 300)),
+    each("members of atoms", "film-members", 2 * MAP_SETS.length, [10, 0.1]),
+    each("maps and their phases", "film-map-measures", MAP_SETS.length, [30, 1], size * (nPhaseDraws / 200)),
+    each("opposite maps", "film-opposite-maps", MAP_SETS.length, [60, 1], size * (nPhaseDraws / 200)),
+    each("networks of atoms", "film-labels", 2 * MAP_SETS.length, [15, 0.1]),
+    each("atoms taken away", "film-removal", MAP_SETS.length * nSubjects, [2, 0.1], units.nUnits / 360),
+    each("connectivity", "film-connectivity", CONNECTIVITY_SETS.length * nSubjects, [1, 0.1]),
+    each("heads one by one", "film-heads", HEAD_SETS.length, [20, 1], size),
+    each("variance partitions", "film-partition", casesOf().length, [15, 1], size * (nUniqueShifts / 40)),
   ];
 }
 

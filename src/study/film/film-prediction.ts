@@ -18,7 +18,7 @@ import type { FilmStudy } from "./open-film-study";
 const VERSION = "film prediction 2";
 
 /** Sets whose r is tested against circular shifts; the others are held beside them. */
-const TESTED = ["small CLIP, vision", "small CLIP, text", "small METER, fusion"];
+export const TESTED = ["small CLIP, vision", "small CLIP, text", "small METER, fusion"];
 
 /** The finding *prediction* of a film: by network, and against baselines and random weights. */
 export interface FilmPrediction {
