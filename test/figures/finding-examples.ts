@@ -217,7 +217,7 @@ export function findingFigures(): Record<string, Figure> {
       { name: "spatial |r|", values: similarity(32, 25) },
       { name: "Jaccard of members", values: similarity(32, 26) },
     ),
-    "network-connectivity": networkConnectivity(signed(12, 27), signed(12, 28), CONNECTED),
+    "network-connectivity": networkConnectivity(signed(12, 27), signed(12, 28), NETWORKS),
     "network-polarity": networkPolarityMap(polarityRows()),
     "opposite-pairs": oppositePairsFigure(oppositeRows()),
     "layer-mirror": layerMirrorFigure(towerProfiles(), { k: 0, m: 1 }),
@@ -230,18 +230,6 @@ export function findingFigures(): Record<string, Figure> {
     "layer-hierarchy": layerHierarchy(hierarchyRows()),
   };
 }
-
-const CONNECTED = [
-  ...["Visual1", "Visual2", "Somatomotor", "Cingulo-Opercular", "Dorsal-attention", "Language"],
-  ...[
-    "Frontoparietal",
-    "Auditory",
-    "Default",
-    "Posterior-Multimodal",
-    "Ventral-Multimodal",
-    "Orbito-Affective",
-  ],
-];
 
 function signed(n: number, seed: number) {
   const draws = random(seed);

@@ -1,19 +1,15 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import {
-  captionTensors,
   extractActivations,
-  frameTensor,
   type Model,
   type Neuron,
   openModel,
-  openTokenizer,
   type ReadingName,
   randomTwin,
   type StepTensor,
+  stimulusTensors,
 } from "../../activations";
 import type { Dictionary } from "../../atoms";
-import { readPreprocessing } from "../../stimuli";
 import type { Progress, Store } from "../../store";
 import { concatColumns, type Matrix, selectColumns } from "../../tensor";
 import type { FeatureSet, NeuronSource } from "./feature-sets";
@@ -127,21 +123,15 @@ export function openFilmFeatures(
 
 /** The film as the inputs that a model takes. */
 function filmInputs(
-  model: Model,
-  stimulus: FilmStimulus,
+  { path, graph }: Model,
+  { frames }: FilmStimulus,
   captions: readonly string[],
 ): Record<string, StepTensor> {
-  const names = model.graph.inputs.map(({ name }) => name);
-  const folder = dirname(model.path);
-  const inputs: Record<string, StepTensor> = {};
-  if (names.includes("pixel_values")) {
-    const settings = join(folder, "preprocessor_config.json");
-    inputs.pixel_values = frameTensor(stimulus.frames, readPreprocessing(readFileSync(settings), settings));
-  }
-  if (names.includes("input_ids")) {
-    Object.assign(inputs, captionTensors(captions, openTokenizer(join(folder, "tokenizer.json"))).inputs);
-  }
-  return inputs;
+  const takes = (input: string) => graph.inputs.some(({ name }) => name === input);
+  return stimulusTensors(path, {
+    ...(takes("pixel_values") && { frames }),
+    ...(takes("input_ids") && { captions }),
+  }).inputs;
 }
 
 function once<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { type LabelledMaps, labelMaps, spinNull } from "../../networks";
+import { type LabelledMaps, labelMaps, type Spins, spinNull } from "../../networks";
 import { type Matrix, row, zeros } from "../../tensor";
 import type { FilmMaps } from "./film-maps";
 import { filmSpins } from "./film-spins";
@@ -34,6 +34,8 @@ export async function filmLabels(
   const { mapThreshold: threshold, level, inferenceSeed, nSpins } = choices;
   const maps = groupAtomMaps(study, { z });
   const rows: AtomNetworkRow[] = [];
+  // Turning the spheres takes as long as labelling: both atlases share it, and a kept label needs none.
+  let spins: Spins | undefined;
   for (const [name, atlas] of Object.entries({
     "Cole-Anticevic": dataset.networks,
     "Yeo, 7 networks": dataset.yeo7,
@@ -52,7 +54,8 @@ export async function filmLabels(
       "film-labels",
       parts,
       async (): Promise<Pick<LabelledMaps, "labels">> => {
-        const nulls = [spinNull(await filmSpins(study, nSpins))];
+        spins ??= await filmSpins(study, nSpins);
+        const nulls = [spinNull(spins)];
         return labelMaps(maps, atlas, { threshold, level, nulls, ...means });
       },
     );
