@@ -1,9 +1,8 @@
 /** Runs the JavaScript of cells. Names that a cell declares are properties of one object that all cells share. */
 import vm from "node:vm";
-import { breakableCall, scriptEnded } from "./breakable-script";
 import { awaited, awaitedEach, Interrupted } from "./interruption";
 import type { ModuleLoader } from "./module-loader";
-import { interruptPending, type SharedFlags } from "./shared-flags";
+import { inSynchronousCode, interruptPending, type SharedFlags } from "./shared-flags";
 
 export interface RunnableCell {
   /** `In[3]`: what stack traces call the cell. */
@@ -41,6 +40,10 @@ export function createCellRunner(loader: ModuleLoader, flags: SharedFlags): Cell
   }
 
   async function run(cell: RunnableCell): Promise<unknown> {
+    // A cell before may have been terminated in the middle.
+    Atomics.store(flags, inSynchronousCode, 0);
+    // Out of the callback that the cell came with: what that leaves behind on Node's stacks must not be terminated.
+    await null;
     try {
       return await runToEnd(cell);
     } finally {
@@ -65,17 +68,17 @@ export function createCellRunner(loader: ModuleLoader, flags: SharedFlags): Cell
   }
 
   function runScript(code: string, name: string): unknown {
-    const options = { filename: name, lineOffset: -1, breakOnSigint: true, displayErrors: false };
+    Atomics.store(flags, inSynchronousCode, 1);
     try {
-      return vm.runInThisContext(code, options);
+      return vm.runInThisContext(code, { filename: name, lineOffset: -1, displayErrors: false });
     } finally {
-      scriptEnded(flags);
+      Atomics.store(flags, inSynchronousCode, 0);
     }
   }
 
   type Cell = (exports: typeof names, require: ModuleLoader["require"]) => unknown;
   Object.defineProperty(globalThis, passing, {
-    value: (cell: Cell) => breakableCall(flags, () => cell(names, loader.require)),
+    value: (cell: Cell) => cell(names, loader.require),
     configurable: true,
   });
   return { run, interrupt: () => rejectRunning?.(new Interrupted("the cell was interrupted")) };

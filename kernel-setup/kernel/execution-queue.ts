@@ -18,7 +18,9 @@ export interface ExecutionQueue {
   add(request: Request): void;
   /** Called when the event loop turns after an interrupt: ends what the running cell waits for. */
   interrupt(): void;
-  /** Called when code was terminated: sees to it that the running cell is answered. */
+  /** Called when code is about to be terminated, in the middle of it. */
+  noteTermination(): void;
+  /** Called when the event loop turns after that: sees to it that the cell is answered. */
   endTerminated(): void;
   /** The cell that is running. */
   running(): Request | undefined;
@@ -51,6 +53,7 @@ export function createExecutionQueue({
 }: Parts): ExecutionQueue {
   const waiting: Request[] = [];
   let running: Request | undefined;
+  let terminated: Request | undefined;
   let forceEnd: ((outcome: Outcome) => void) | undefined;
   let count = 0;
   let nSilent = 0;
@@ -185,8 +188,11 @@ export function createExecutionQueue({
       interruptCell(cell);
       endUnlessItEnds(cell);
     },
+    noteTermination() {
+      terminated = running;
+    },
     endTerminated() {
-      if (running) endUnlessItEnds(running);
+      if (running && running === terminated) endUnlessItEnds(running);
     },
     running: () => running,
     failRunning(failure) {

@@ -30,9 +30,8 @@ const keepCompiledAfterMs = 3000;
 
 capturePrintedOutput(io);
 installStackTraces();
-allowTermination(flags);
 installStopButton();
-installInterruptibleTimers(flags);
+installInterruptibleTimers();
 
 const compiler = withoutOptimizing(createCellCompiler);
 
@@ -66,6 +65,8 @@ const answers: Record<string, (content: Content) => Content> = {
   history_request: (content) => history.answer(content),
   comm_info_request: (content) => comms.info(content),
 };
+
+allowTermination(flags, queue.noteTermination);
 
 let isShuttingDown = false;
 

@@ -75,6 +75,7 @@ export function createModuleLoader(report: (line: string) => void): ModuleLoader
       return isNamespace ? live(file) : exports;
     },
     refresh() {
+      forgetHalfLoaded(fromCheckout.cache);
       const changed = changedFiles.take().filter((file) => fromCheckout.cache[file]);
       if (changed.length === 0) return;
       const forgotten = withImporters(changed, fromCheckout.cache);
@@ -86,6 +87,13 @@ export function createModuleLoader(report: (line: string) => void): ModuleLoader
       for (const file of forgotten) stale.set(file, line);
     },
   };
+}
+
+/** A module whose own code was interrupted, and those that were loading it, would be taken for whole. */
+function forgetHalfLoaded(cache: NodeJS.Dict<NodeJS.Module>) {
+  for (const [file, module] of Object.entries(cache)) {
+    if (module && !module.loaded) delete cache[file];
+  }
 }
 
 /** The files and all that import them, directly or through others. */

@@ -9,9 +9,9 @@ export const interruptPending = 2;
 /** The I/O thread has sent everything and closed its sockets: the process may exit. */
 export const closed = 3;
 
-/** Whether the main thread is inside a script that SIGINT can end: see `breakable-script.ts`. */
-export const breakable = 4;
-/** How far the two threads are with a termination: see `termination.ts`. */
+/** A cell runs that has not awaited yet: the event loop will not turn. */
+export const inSynchronousCode = 4;
+/** Whether a termination has been asked for, or was done: see `termination.ts`. */
 export const termination = 5;
 
 export type SharedFlags = Int32Array;

@@ -1,51 +1,47 @@
 /**
- * Terminates whatever the main thread executes, from the I/O thread through the inspector. On Node 20 code that is terminated
- * in a callback leaves its async id on a stack of Node's, which aborts the process on the leftover; so the stack is
- * emptied first, by a function that the inspector calls on the main thread. Nothing may come between the two: the function
- * waits for the termination to be asked for, and refuses where Node is about to put an id on the stack.
+ * Terminates what the main thread executes. The I/O thread asks through the inspector, which reaches the main thread in
+ * the middle of a loop; but the main thread decides, in that same moment, whether code of the interrupted cell is what it
+ * would end. Until its turn comes the cell may have ended by itself, and the kernel's code would be torn instead.
  */
-import type { Session } from "node:inspector";
-import { type SharedFlags, termination } from "./shared-flags";
+import { Session } from "node:inspector";
+import { compiling, interruptPending, loopTurned, type SharedFlags, termination } from "./shared-flags";
 
 const none = 0;
-/** By the I/O thread: the main thread has been asked whether it can be terminated now. */
-const offered = 1;
-/** By the main thread: it can, and waits. */
-const accepted = 2;
-/** By the I/O thread: done. */
-const asked = 3;
+/** By the I/O thread: the main thread has been asked. It may be in native code and answer much later. */
+const askedFor = 1;
+/** By the main thread: what it executed has been terminated. */
+const done = 2;
 
 /** Global through which the inspector calls the function. */
-const preparing = "__brainlensPrepareTermination";
-/** The inspector interrupts the main thread at once, unless that is in native code: then it is tried again later. */
-const offerMs = 20;
-const acceptedMs = 100;
-/** Frames of an error made in `isSafe`: its own, its caller's, and that of the inspector's expression. */
-const nOwnFrames = 3;
+const terminating = "__brainlensTerminate";
 
-/** From the I/O thread; false if the main thread cannot be terminated at this moment. */
-export function terminate(flags: SharedFlags, inspector: Session): boolean {
-  Atomics.store(flags, termination, offered);
-  inspector.post("Runtime.evaluate", { expression: `${preparing}()` }, () => {});
-  Atomics.wait(flags, termination, offered, offerMs);
-  if (Atomics.compareExchange(flags, termination, offered, none) !== accepted) return false;
-  inspector.post("Runtime.terminateExecution", () => {});
-  Atomics.store(flags, termination, asked);
-  Atomics.notify(flags, termination);
-  return true;
+/** From the I/O thread. */
+export function askForTermination(flags: SharedFlags, inspector: Session) {
+  if (Atomics.exchange(flags, termination, askedFor) === askedFor) return;
+  inspector.post("Runtime.evaluate", { expression: `${terminating}()` }, () => {});
 }
 
-/** On the main thread, before anything can be interrupted. Node 24 has no such stack and nothing to empty. */
-export function allowTermination(flags: SharedFlags) {
+/** From the I/O thread: whether code was terminated since this was last asked. */
+export function takeTerminated(flags: SharedFlags): boolean {
+  return Atomics.compareExchange(flags, termination, done, none) === done;
+}
+
+/** On the main thread, before anything can be interrupted. */
+export function allowTermination(flags: SharedFlags, onTerminated: () => void) {
   const clearAsyncIds = findClearAsyncIds();
-  Object.defineProperty(globalThis, preparing, {
+  const inspector = new Session();
+  inspector.connect();
+  Object.defineProperty(globalThis, terminating, {
     value: () => {
-      const next = isSafe() ? accepted : none;
-      if (Atomics.compareExchange(flags, termination, offered, next) !== offered) return;
-      Atomics.notify(flags, termination);
-      if (next === none) return;
-      Atomics.wait(flags, termination, accepted, acceptedMs);
+      const is = (flag: number) => Atomics.load(flags, flag) !== 0;
+      const isWanted = is(interruptPending) && !is(loopTurned) && !is(compiling);
+      const isDone = isWanted && isInCell();
+      Atomics.store(flags, termination, isDone ? done : none);
+      if (!isDone) return;
+      onTerminated();
+      // Node 20 aborts when a callback that was terminated leaves its async id on the stack of these.
       clearAsyncIds();
+      inspector.post("Runtime.terminateExecution");
     },
   });
 }
@@ -57,21 +53,35 @@ function findClearAsyncIds(): () => void {
     const { binding } = process as unknown as { binding(name: string): { clearAsyncIdStack(): void } };
     return binding("async_wrap").clearAsyncIdStack;
   } catch {
-    return () => {}; // Node 24
+    return () => {}; // Node 24 has no such stack
   } finally {
     process.noDeprecation = noDeprecation;
   }
 }
 
+/** Frames of an error made in `isInCell`: its own, its caller's, and that of the inspector's expression. */
+const nOwnFrames = 3;
+const nFramesLookedAt = 50;
+const ofNode = /^node:/;
+/** Where Node is about to keep an async id. */
+const keepingIds = "node:internal/async_hooks";
+/** A native library that is terminated while it registers itself ends the process. */
+const loading = /^node:internal\/modules\//;
+/** What calls into the rest of the kernel leave behind must be whole; these have no state, and loops of awaits are mostly here. */
+const stateless = /[\\/]kernel[\\/](interruption|current-request)\.ts$/;
+const stateful = /[\\/](kernel-setup[\\/]kernel|node_modules[\\/](tsx|esbuild))[\\/]/;
+
 /**
- * Code that was interrupted goes on to its next call or turn of a loop before the termination takes hold. Node's loader of modules is let
- * be: a native library that is terminated while it registers itself ends the process (koffi: "Error::ThrowAsJavaScriptException").
+ * Whether what was interrupted is code of a cell or of what it imports, or what that called of Node. Without any code, the
+ * event loop turns and ends what the cell awaits.
  */
-function isSafe(): boolean {
+function isInCell(): boolean {
   const { prepareStackTrace, stackTraceLimit } = Error;
-  Error.prepareStackTrace = (_, sites) => sites[nOwnFrames]?.getFileName();
-  Error.stackTraceLimit = nOwnFrames + 1;
-  const interrupted = new Error().stack as string | undefined;
+  Error.prepareStackTrace = (_, sites) => sites.slice(nOwnFrames).map((site) => site.getFileName() ?? "");
+  Error.stackTraceLimit = nOwnFrames + nFramesLookedAt;
+  const files = new Error().stack as unknown as string[];
   Object.assign(Error, { prepareStackTrace, stackTraceLimit });
-  return interrupted !== "node:internal/async_hooks" && !interrupted?.startsWith("node:internal/modules/");
+  if (files[0] === keepingIds) return false;
+  const file = files.find((name) => name !== "" && (!ofNode.test(name) || loading.test(name)));
+  return file !== undefined && !loading.test(file) && (stateless.test(file) || !stateful.test(file));
 }

@@ -58,9 +58,8 @@ function drawnFigures() {
   );
 }
 
-test("the notebook opens with its kernel and runs from top to bottom", onBrowser, async () => {
-  await notebook.idle();
-  await notebook.command("notebook:run-all-cells");
+/** Waits for the last cell, then asks that all have run in order, from 1 on, and none failed. */
+async function ranFromTopToBottom() {
   const last = lab.page.locator(".jp-CodeCell").last();
   await last.locator(".jp-InputPrompt", { hasText: /\[\d+\]/ }).waitFor({ timeout: runPatienceMs });
   await notebook.idle();
@@ -74,6 +73,12 @@ test("the notebook opens with its kernel and runs from top to bottom", onBrowser
     outputs.filter(({ output_type }) => output_type === "error"),
     [],
   );
+}
+
+test("the notebook opens with its kernel and runs from top to bottom", onBrowser, async () => {
+  await notebook.idle();
+  await notebook.command("notebook:run-all-cells");
+  await ranFromTopToBottom();
   await lab.page.locator(".jp-OutputArea-output table.dataframe").first().waitFor();
   assert.match(await lab.page.locator(".jp-OutputArea-output").allInnerTexts().then(String), said);
 });
@@ -139,6 +144,19 @@ test("figures stay drawn when the window grows far beyond its first size", onBro
   for (const { nMarks, width } of await drawnFigures()) assert.ok(nMarks > 0 && width > 300);
   await picture("grown");
   await lab.page.setViewportSize({ width: 1400, height: 1000 });
+});
+
+test("restart and run all starts clean and counts from 1", onBrowser, async () => {
+  const restarting = notebook.command("notebook:restart-run-all");
+  await lab.page.locator(".jp-Dialog .jp-mod-accept").click();
+  // Outputs are cleared at once; the numbers of the run before go with them.
+  await lab.page
+    .locator(".jp-CodeCell")
+    .last()
+    .locator(".jp-InputPrompt", { hasText: /\[[ *]\]/ })
+    .waitFor();
+  await restarting;
+  await ranFromTopToBottom();
 });
 
 test("Tab completes, each name with its kind", onBrowser, async () => {

@@ -6,11 +6,11 @@ import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sharedKernel } from "./kernel-client";
 
-const store = path.resolve(__dirname, "..", "..", "src", "store");
+const inSrc = (...names: string[]) => JSON.stringify(path.resolve(__dirname, "..", "..", "src", ...names));
 const folder = mkdtempSync(path.join(tmpdir(), "brainlens-interrupt-"));
 writeFileSync(
   path.join(folder, "long-calls.ts"),
-  `import { throwIfAborted, withLock, yieldToEventLoop } from ${JSON.stringify(store)};
+  `import { throwIfAborted, withLock, yieldToEventLoop } from ${inSrc("store")};
   export const endless = (lock: string) => withLock(lock, async () => {
     console.log("at work");
     for (;;) {
@@ -58,6 +58,8 @@ const cells: Record<string, string> = {
     'begun(); await new Promise((done) => require("node:crypto").pbkdf2("a", "b", 2e7, 64, "sha512", done))',
   "a product of large matrices in OpenBLAS's threads":
     'import { linearAlgebra, zeros } from "brainlens/tensor"; const side = zeros([4500, 4500]); const { background } = linearAlgebra(); begun(); await background.multiply(side, side)',
+  // About 0.1 s each, after which the library calls back into V8.
+  "products in onnxruntime, one after the other": `import { loadOnnxruntime } from ${inSrc("tensor", "onnxruntime")}; const side32 = new Float32Array(1500 ** 2); const kernels = loadOnnxruntime(); begun(); for (;;) kernels.multiply({ m: 1500, n: 1500, k: 1500, transposeA: false, transposeB: false }, side32, side32, side32.slice())`,
   "a wait inside native code":
     "begun(); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600000)",
 };
@@ -100,7 +102,7 @@ test("what an interrupted cell catches or tidies up is its own affair: `finally`
   await kernel().execute("var tidied = 0");
   const begun = kernel().published(({ content }) => content.text === "in\n");
   const cell = kernel().execute(
-    "try { console.log('in'); await new Promise(() => {}) } finally { tidied++ }",
+    "setImmediate(() => console.log('in')); try { await new Promise(() => {}) } finally { tidied++ }",
   );
   await begun;
   await kernel().interrupt();
@@ -157,6 +159,39 @@ test("interrupts that come as the cell begins are all answered", async () => {
     await kernel().interrupt();
     assert.equal((await cell).error?.ename, "Interrupted");
   }
+});
+
+test("an interrupt while modules load leaves none half loaded, wherever it comes", async () => {
+  const nModules = 12;
+  for (let round = 0; round < 12; round++) {
+    const of = (i: number) => `m${round}-${i}`;
+    for (let i = 0; i < nModules; i++) {
+      const rest = i + 1 < nModules ? `import { n as rest } from "./${of(i + 1)}";` : "const rest = 0;";
+      writeFileSync(path.join(folder, `${of(i)}.ts`), `${rest} export const n: number = rest + 1;`);
+    }
+    const begun = kernel().published(({ content }) => content.text === "loading\n");
+    const load = `const { n: n${round} } = require("./${of(0)}")`;
+    const cell = kernel().execute(`console.log("loading"); ${load}; for (;;);`);
+    await begun;
+    await sleep(round * 4);
+    await kernel().interrupt();
+    assert.equal((await cell).error?.ename, "Interrupted");
+    const { result, error } = await kernel().execute(`${load}; n${round}`);
+    assert.deepEqual(result, { "text/plain": String(nModules) }, error?.traceback);
+  }
+});
+
+test("an interrupt ends a module that never comes to its end, and the module can be imported when it does", async () => {
+  const file = path.join(folder, "endless-module.ts");
+  writeFileSync(file, 'console.log("loading"); export const answer: number = 42; for (;;);');
+  const begun = kernel().published(({ content }) => content.text === "loading\n");
+  const cell = kernel().execute('import { answer } from "./endless-module"; answer');
+  await begun;
+  await kernel().interrupt();
+  assert.equal((await cell).error?.ename, "Interrupted");
+  writeFileSync(file, "export const answer: number = 42;");
+  const { result } = await kernel().execute('import { answer } from "./endless-module"; answer');
+  assert.deepEqual(result, { "text/plain": "42" });
 });
 
 test("loops of awaits that never let the event loop turn are ended, wherever they stand, without harm", async () => {
