@@ -24,7 +24,6 @@ import { installStackTraces } from "./stack-trace";
 import { tellSupervisorEnding } from "./supervised.cjs";
 import { allowTermination } from "./termination";
 import type { Content } from "./wire";
-import { withoutOptimizing } from "./without-optimizing";
 
 const keepCompiledAfterMs = 3000;
 
@@ -33,7 +32,7 @@ installStackTraces();
 installStopButton();
 installInterruptibleTimers();
 
-const compiler = withoutOptimizing(createCellCompiler);
+const compiler = createCellCompiler();
 
 const loader = createModuleLoader((line) => io.print("stderr", `${line}\n`, currentParent()));
 const runner = createCellRunner(loader, flags);
