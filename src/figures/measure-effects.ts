@@ -3,6 +3,7 @@ import { type Figure, figure, literalText, type PlotlyTrace } from "./figure";
 import { GREY, PALETTE, SIGNIFICANT } from "./house-template";
 
 const PANEL_PX = 74;
+const LINE_PX = 14;
 const LINE_LETTERS = 56;
 const GAP = 0.6; // share of a panel that is left for its axis and title
 
@@ -19,10 +20,12 @@ export function measureEffects(rows: readonly MeasureRow[]): Figure {
   const step = 1 / rows.length;
   const domain = (i: number): [number, number] => [1 - (i + 1) * step + GAP * step, 1 - i * step];
   const nSubjects = Math.max(...rows.map(({ n_subjects }) => n_subjects));
+  const titles = rows.map(titleLines);
+  const nMoreLines = Math.max(...titles.map(({ length }) => length)) - 1;
   return figure({
     data: rows.flatMap((row, i) => panel(row, i)),
     layout: {
-      height: 44 + rows.length * PANEL_PX,
+      height: 44 + rows.length * (PANEL_PX + nMoreLines * LINE_PX),
       margin: { l: 16, r: 16, t: 12, b: 32 },
       ...Object.fromEntries(
         rows.flatMap((row, i) => [
@@ -33,7 +36,7 @@ export function measureEffects(rows: readonly MeasureRow[]): Figure {
               range: rangeOf(row),
               nticks: 6,
               title: {
-                text: titleOf(row),
+                text: titles[i].map(literalText).join("<br>"),
                 font: { size: 10 },
                 standoff: 2,
               },
@@ -50,15 +53,15 @@ export function measureEffects(rows: readonly MeasureRow[]): Figure {
   });
 }
 
-/** Measure and p, in lines that fit a column of 85 mm. */
-function titleOf({ measure, p }: MeasureRow): string {
+/** Measure and p, in lines that fit a column of 85 mm; "p = .04" is one word. */
+function titleLines({ measure, p }: MeasureRow): string[] {
   const lines = [""];
-  for (const word of `${measure}, p = ${Number.isNaN(p) ? "–" : p.toPrecision(2)}`.split(" ")) {
+  for (const word of [...`${measure},`.split(" "), `p = ${Number.isNaN(p) ? "–" : p.toPrecision(2)}`]) {
     const longer = `${lines[lines.length - 1]} ${word}`.trim();
     if (longer.length <= LINE_LETTERS) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
-  return lines.map(literalText).join("<br>");
+  return lines;
 }
 
 function axis(letter: "x" | "y", i: number): string {

@@ -2,9 +2,12 @@ import type { OppositePairRow } from "../findings";
 import { type Figure, figure } from "./figure";
 import { DIVERGING, GREY, SIGNIFICANT, ZERO_LINE } from "./house-template";
 
+/** With more pairs their intervals and nulls would cover each other and the points. */
+const MOST_WITH_INTERVALS = 40;
+
 /**
  * Whether opposite maps come back: each chosen pair of atoms by its spatial r in the half that chose it and in the half that tests it, with
- * the 95 % interval over subjects, a cross at the mean of its null, and the colour of r of the two courses (blue: opposite courses, whose maps
+ * the 95 % interval over subjects and a cross at the mean of its null (up to 40 pairs), and the colour of r of the two courses (blue: opposite courses, whose maps
  * are opposite by algebra). On the dotted line nothing was lost. Throws without pairs.
  */
 export function oppositePairsFigure(rows: readonly OppositePairRow[]): Figure {
@@ -15,6 +18,7 @@ export function oppositePairsFigure(rows: readonly OppositePairRow[]): Figure {
   }
   const nSubjects = Math.max(...rows.map(({ n_subjects }) => n_subjects));
   const x = rows.map(({ r_chosen }) => r_chosen);
+  const isFew = rows.length <= MOST_WITH_INTERVALS;
   return figure({
     data: [
       {
@@ -24,7 +28,7 @@ export function oppositePairsFigure(rows: readonly OppositePairRow[]): Figure {
         line: { color: GREY, width: 1, dash: "dot" },
       },
       {
-        ...{ type: "scatter", mode: "markers", name: "mean of the null" },
+        ...{ type: "scatter", mode: "markers", name: "mean of the null", visible: isFew },
         x,
         y: rows.map(({ null_mean }) => null_mean),
         marker: { symbol: "x-thin", size: 6, line: { color: GREY, width: 1.2 } },
@@ -36,6 +40,7 @@ export function oppositePairsFigure(rows: readonly OppositePairRow[]): Figure {
         y: rows.map(({ effect }) => effect),
         error_y: {
           type: "data",
+          visible: isFew,
           symmetric: false,
           array: rows.map(({ high, effect }) => (Number.isNaN(high) ? 0 : high - effect)),
           arrayminus: rows.map(({ low, effect }) => (Number.isNaN(low) ? 0 : effect - low)),
@@ -71,6 +76,6 @@ export function oppositePairsFigure(rows: readonly OppositePairRow[]): Figure {
         },
       ],
     },
-    caption: `Opposite pairs of atoms: spatial r in the half of the runs that chose them against the other half, with 95 % interval over ${nSubjects} subject${nSubjects === 1 ? " (no interval)" : "s"}; crosses: mean of fits to phase-randomised BOLD; large: q < .05 over the chosen pairs; colour: r of the two courses.`,
+    caption: `Opposite pairs of atoms: spatial r in the half of the runs that chose them against the other half, ${isFew ? `with 95 % interval over ${nSubjects} subject${nSubjects === 1 ? " (no interval)" : "s"}; crosses: mean of fits to phase-randomised BOLD` : `${rows.length} pairs, ${nSubjects} subject${nSubjects === 1 ? "" : "s"}`}; large: q < .05 over the chosen pairs; colour: r of the two courses.`,
   });
 }

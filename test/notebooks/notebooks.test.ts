@@ -11,7 +11,7 @@ const ALICE = { BRAINLENS_DATA: aliceFolders.folders.join(delimiter) };
 const CASES: NotebookCase[] = [
   { name: "00-start-here", env: {}, skip: false, nFigures: 8 },
   { name: "05-your-own-data", env: {}, skip: false, nFigures: 5 },
-  { name: "06-alice", env: ALICE, skip: aliceFolders.skip, nFigures: 4 },
+  { name: "06-alice", env: ALICE, skip: aliceFolders.skip, nFigures: 14 },
 ];
 
 const names = readdirSync(NOTEBOOKS)
