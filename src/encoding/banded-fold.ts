@@ -8,19 +8,11 @@ import { type Segment, testSegments, trainingSegments } from "./segments";
 import {
   addRegressorSums,
   addTargetSums,
-  type RegressionStatistics,
+  pickTargets,
   type TargetRange,
   type TargetSums,
 } from "./statistics";
-import {
-  copyColumns,
-  emptyMatrix,
-  resolvable,
-  resolverOf,
-  rootOf,
-  testTargets,
-  turnedRoot,
-} from "./test-set";
+import { copyColumns, emptyMatrix, resolvable, resolversOf, rootOf, testTargets } from "./test-set";
 
 /** Errors that leaving out combinations may add to a share of variance, where it is learned; agreement allows 1e-5. */
 const TOLERANCE: Record<Precision, number> = { float32: 1e-6, float64: 1e-12 };
@@ -63,37 +55,40 @@ export function openBandedFold(
   const factors = scalesOfDraws.map((scales) => factoriseRidge(sums, choices, scales));
   const width = factors.some(({ needsRotation }) => needsRotation) ? "float64" : choices.precision;
 
-  /** Resolvers of some combinations side by side, from the regressors' own coordinates: all that draws share. */
-  const resolversOf = (positions: readonly number[], precision: Precision): Matrix => {
-    const out = emptyMatrix(precision, [sums.xSum.length, positions.length * size]);
-    factors.forEach((rotated, draw) => {
-      const factor = { ...rotated, precision, needsRotation: false };
-      const here = positions.filter((position) => Math.floor(position / alphas.length) === draw);
-      if (here.length === 0) return;
-      const turned = turnedRoot(factor, root);
-      for (const position of here) {
-        const resolver = resolverOf(factor, turned, alphas[position % alphas.length]);
-        copyColumns(resolver, out, positions.indexOf(position) * size);
-      }
+  /** Resolvers of all alphas of a draw side by side, from the regressors' own coordinates: all that draws share. */
+  const resolversOfDraw = kept((draw) =>
+    resolversOf({ ...factors[draw], precision: width, needsRotation: false }, root, alphas),
+  );
+  /** Those of some combinations. */
+  const pick = (positions: readonly number[]): Matrix => {
+    const out = emptyMatrix(width, [sums.xSum.length, positions.length * size]);
+    positions.forEach((position, i) => {
+      const [draw, a] = [Math.floor(position / alphas.length), position % alphas.length];
+      copyColumns(resolversOfDraw(draw), out, i * size, { start: a * size, end: (a + 1) * size });
     });
     return out;
   };
-  const prepare = (precision: Precision, y: { training: TargetSums; test: TargetSums }) => {
+  const prepare = (y: { training: TargetSums; test: TargetSums }) => {
     const yCentre = centreTraining(factors[0], y.training);
-    const products = resolvable({ ...factors[0], precision, needsRotation: false }, y.training.yx);
+    const products = resolvable({ ...factors[0], precision: width, needsRotation: false }, y.training.yx);
     return { training: { products, yCentre }, targets: testTargets(root, y.test) };
   };
 
   /** Errors of every combination on some targets, as a share of their variance; 0 where there is none. */
   const sharesOf = (targets: readonly number[]): Matrix<Float64Array> => {
-    const { training: y, targets: tested } = prepare(width, {
-      training: addTargetSums(pickTargets(training, targets), { start: 0, end: targets.length }),
-      test: addTargetSums(pickTargets(test, targets), { start: 0, end: targets.length }),
+    const { training: y, targets: tested } = prepare({
+      training: addTargetSums(
+        training.map((part) => pickTargets(part, targets)),
+        { start: 0, end: targets.length },
+      ),
+      test: addTargetSums(
+        test.map((part) => pickTargets(part, targets)),
+        { start: 0, end: targets.length },
+      ),
     });
     const shares = zeros([targets.length, factors.length * alphas.length]);
     for (let draw = 0; draw < factors.length; draw++) {
-      const positions = Array.from(alphas.keys(), (a) => draw * alphas.length + a);
-      const resolvers = resolversOf(positions, width);
+      const resolvers = resolversOfDraw(draw);
       const errors = meanSquaredErrors(
         { evaluated: allOf(alphas.length) },
         { root, resolvers },
@@ -104,7 +99,7 @@ export function openBandedFold(
       for (let at = 0; at < errors.data.length; at++) {
         const [i, a] = [Math.floor(at / alphas.length), at % alphas.length];
         const share = (errors.data[at] * root.sums.nTrs) / tested.centred[i];
-        shares.data[i * shares.shape[1] + positions[a]] = Number.isFinite(share) ? share : 0;
+        shares.data[i * shares.shape[1] + draw * alphas.length + a] = Number.isFinite(share) ? share : 0;
       }
     }
     return shares;
@@ -115,28 +110,24 @@ export function openBandedFold(
   const learned =
     nTargets < 8 * (N_LEARNED + N_CHECKED) ? null : learnCombinations(sharesOf, nTargets, choices.precision);
   const evaluated = learned ?? everything;
-  const resolvers = resolversOf(evaluated.positions, width);
+  const resolvers = pick(evaluated.positions);
   return {
     nEvaluated: evaluated.positions.length,
     valuesPerTarget: resolvers.shape[1],
     errors(targets) {
       const y = { training: addTargetSums(training, targets), test: addTargetSums(test, targets) };
-      const { training: products, targets: tested } = prepare(width, y);
+      const { training: products, targets: tested } = prepare(y);
       return meanSquaredErrors({ evaluated }, { root, resolvers }, products, tested, memory);
     },
   };
 }
 
-function pickTargets(
-  parts: readonly RegressionStatistics[],
-  targets: readonly number[],
-): RegressionStatistics[] {
-  return parts.map((part) => ({
-    ...part,
-    yx: selectRows(part.yx, targets),
-    ySum: Float64Array.from(targets, (v) => part.ySum[v]),
-    yy: Float64Array.from(targets, (v) => part.yy[v]),
-  }));
+function kept<T>(make: (i: number) => T): (i: number) => T {
+  const made: T[] = [];
+  return (i) => {
+    made[i] ??= make(i);
+    return made[i];
+  };
 }
 
 /** Every column is evaluated. */

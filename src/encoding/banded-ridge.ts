@@ -8,6 +8,7 @@ import { checkSpaces, type FeatureSpace } from "./feature-spaces";
 import type { RidgeChoices } from "./nested-ridge";
 import { openRidgeModels } from "./ridge-models";
 import { emptyWeights, type Weights, writeWeights } from "./ridge-weights";
+import { pickTargets } from "./statistics";
 import { eachTargetBlock, type TargetOptions } from "./target-blocks";
 
 export interface BandedRidge extends Weights, GridEnds {
@@ -93,29 +94,24 @@ export async function bandedRidge(
   gamma.data.fill(Number.NaN);
   const where = { caller: "bandedRidge", label: "refit" };
   for (let draw = 0; draw < nDraws; draw++) {
-    if (!bestDraw.includes(draw)) continue;
-    const model = openRidgeModels(statistics, { alphas, intercept, precision }, scales[draw])(blocks);
-    await eachTargetBlock(
-      where,
-      { nTargets, valuesPerTarget: 4 * p },
-      { signal: options.signal },
-      (targets) => {
-        const some = Array.from(bestDraw.subarray(targets.start, targets.end).keys()).filter(
-          (v) => bestDraw[targets.start + v] === draw,
-        );
-        if (some.length === 0) return;
-        const fitted = emptyWeights(p, targets.end - targets.start, precision);
-        const fit = model.fit(targets);
-        const rotated = fit.coefficients(alpha.subarray(targets.start, targets.end));
-        writeWeights(model, rotated, fit.rotated, { start: 0, end: targets.end - targets.start }, fitted);
-        copyTargets(fitted, some, weights, targets.start);
-        for (const v of some) {
-          for (let k = 0; k < spaces.length; k++) {
-            gamma.data[k * nTargets + targets.start + v] = draws.data[draw * spaces.length + k];
-          }
-        }
-      },
-    );
+    const some = Array.from(bestDraw.keys()).filter((v) => bestDraw[v] === draw);
+    if (some.length === 0) continue;
+    const own = { ...statistics, parts: parts.map((part) => pickTargets(part, some)) };
+    const model = openRidgeModels(own, { alphas, intercept, precision }, scales[draw])(blocks);
+    const alphaOf = Float64Array.from(some, (v) => alpha[v]);
+    const size = { nTargets: some.length, valuesPerTarget: 4 * p };
+    await eachTargetBlock(where, size, { signal: options.signal }, ({ start, end }) => {
+      const fitted = emptyWeights(p, end - start, precision);
+      const fit = model.fit({ start, end });
+      const rotated = fit.coefficients(alphaOf.subarray(start, end));
+      writeWeights(model, rotated, fit.rotated, { start: 0, end: end - start }, fitted);
+      copyTargets(fitted, some.slice(start, end), weights);
+    });
+    for (const v of some) {
+      for (let k = 0; k < spaces.length; k++) {
+        gamma.data[k * nTargets + v] = draws.data[draw * spaces.length + k];
+      }
+    }
   }
   return {
     ...weights,
@@ -150,13 +146,14 @@ function scalesOf(spaces: readonly FeatureSpace[], draws: BandDraws, draw: numbe
   return scales;
 }
 
-function copyTargets(from: Weights, some: readonly number[], to: Weights, start: number): void {
+/** Copies weights of targets that lie side by side to where they belong. */
+function copyTargets(from: Weights, targets: readonly number[], to: Weights): void {
   const [p, size] = from.coefficients.shape;
   const nTargets = to.intercepts.length;
-  for (const v of some) {
-    to.intercepts[start + v] = from.intercepts[v];
+  targets.forEach((target, v) => {
+    to.intercepts[target] = from.intercepts[v];
     for (let i = 0; i < p; i++) {
-      to.coefficients.data[i * nTargets + start + v] = from.coefficients.data[i * size + v];
+      to.coefficients.data[i * nTargets + target] = from.coefficients.data[i * size + v];
     }
-  }
+  });
 }

@@ -50,12 +50,10 @@ export function chooseEvaluated(functions: Matrix<Float64Array>, tolerance: numb
     if (largestEntry(left) <= tolerance || norms[next] === 0) break;
     const unit = Float64Array.from({ length: nFunctions }, (_, f) => left[f * nColumns + next] / norms[next]);
     const products = new Float64Array(nColumns);
-    for (let f = 0; f < nFunctions; f++) {
-      for (let a = 0; a < nColumns; a++) products[a] += unit[f] * left[f * nColumns + a];
-    }
-    for (let f = 0; f < nFunctions; f++) {
-      for (let a = 0; a < nColumns; a++) left[f * nColumns + a] -= unit[f] * products[a];
-    }
+    for (let f = 0; f < nFunctions; f++)
+      addScaled(products, left.subarray(f * nColumns, (f + 1) * nColumns), unit[f]);
+    for (let f = 0; f < nFunctions; f++)
+      addScaled(left.subarray(f * nColumns, (f + 1) * nColumns), products, -unit[f]);
     order.push(next);
     coordinates.push(products);
   }
@@ -106,9 +104,15 @@ function interpolation(order: number[], coordinates: Float64Array[], nColumns: n
   return { positions, weights };
 }
 
+function addScaled(into: Float64Array, values: Float64Array, factor: number): void {
+  for (let at = 0; at < into.length; at++) into[at] += factor * values[at];
+}
+
 function columnNorms(values: Float64Array, nColumns: number): Float64Array {
   const squares = new Float64Array(nColumns);
-  for (let at = 0; at < values.length; at++) squares[at % nColumns] += values[at] ** 2;
+  for (let first = 0; first < values.length; first += nColumns) {
+    for (let a = 0; a < nColumns; a++) squares[a] += values[first + a] * values[first + a];
+  }
   return squares.map(Math.sqrt);
 }
 

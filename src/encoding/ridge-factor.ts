@@ -33,7 +33,6 @@ export interface RidgeFactor extends RidgeModelChoices {
   values: Float64Array;
   /** U in columns, each row times the scale of its regressor. */
   vectors: Matrix<Float64Array>;
-  evaluated: Evaluated;
   /** Whether targets must be rotated in float64 before the float32 products that give the errors of alphas. */
   needsRotation: boolean;
 }
@@ -60,8 +59,7 @@ export function factoriseRidge(
   const scaleOf = (j: number) => (scales ? scales[j] : 1);
   const xCentre = intercept === "fitted" ? meansOf(training) : new Float64Array(p);
   const gram = centreRegressors(training, xCentre);
-  for (let at = 0; at < gram.data.length; at++)
-    gram.data[at] *= scaleOf(Math.floor(at / p)) * scaleOf(at % p);
+  if (scales) scaleRows(gram, (i, j) => scales[i] * scales[j]);
   const { values, vectors } = linearAlgebra().symmetricEigen(gram);
   let squares = 0;
   for (let j = 0; j < p; j++) squares += training.xx.data[j * (p + 1)] * scaleOf(j) ** 2;
@@ -72,11 +70,28 @@ export function factoriseRidge(
     smallestAlpha: alphas[0],
     precision,
   });
-  for (let at = 0; at < vectors.data.length; at++) vectors.data[at] *= scaleOf(Math.floor(at / p));
-  const evaluated = chooseEvaluatedAlphas(alphas, values, TOLERANCE[precision]);
+  if (scales) scaleRows(vectors, (i) => scales[i]);
   const error = FLOAT32_EPSILON * Math.sqrt(values[p - 1] / alphas[0]);
   const needsRotation = precision === "float32" && error > UNROTATED_ERROR;
-  return { ...choices, nTrs: training.nTrs, xCentre, values, vectors, evaluated, needsRotation };
+  return { ...choices, nTrs: training.nTrs, xCentre, values, vectors, needsRotation };
+}
+
+/** Multiplies every entry in place by what `scaleOf` says of its row and column. */
+function scaleRows({ data, shape }: Matrix<Float64Array>, scaleOf: (i: number, j: number) => number): void {
+  const [nRows, nColumns] = shape;
+  for (let i = 0; i < nRows; i++) {
+    for (let j = 0; j < nColumns; j++) data[i * nColumns + j] *= scaleOf(i, j);
+  }
+}
+
+/** By the eigenvalues of the factor. */
+const chosen = new WeakMap<Float64Array, Evaluated>();
+
+/** The alphas at which errors are computed, found when first asked for: not every factor needs them. */
+export function evaluatedAlphas({ alphas, values, precision }: RidgeFactor): Evaluated {
+  const evaluated = chosen.get(values) ?? chooseEvaluatedAlphas(alphas, values, TOLERANCE[precision]);
+  chosen.set(values, evaluated);
+  return evaluated;
 }
 
 /** The Y side on the same training set, for some targets. */

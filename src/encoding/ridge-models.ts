@@ -4,6 +4,7 @@ import { productMemory } from "./product-memory";
 import { meanSquaredErrors, scoreCoefficients, type TargetScores } from "./ridge-errors";
 import {
   centreTraining,
+  evaluatedAlphas,
   factoriseRidge,
   type RidgeFactor,
   type RidgeModelChoices,
@@ -79,7 +80,7 @@ export function openRidgeModels(
         coefficients,
         errors: (heldOut) =>
           meanSquaredErrors(
-            factor,
+            { evaluated: evaluatedAlphas(factor) },
             test(heldOut),
             { products: products(), yCentre },
             ofTest(heldOut, targets),

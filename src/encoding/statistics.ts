@@ -32,6 +32,16 @@ export interface TargetRange {
   readonly end: number;
 }
 
+/** Statistics of some targets, in this order, as a copy. */
+export function pickTargets(part: RegressionStatistics, targets: readonly number[]): RegressionStatistics {
+  return {
+    ...part,
+    yx: selectRows(part.yx, targets),
+    ySum: Float64Array.from(targets, (v) => part.ySum[v]),
+    yy: Float64Array.from(targets, (v) => part.yy[v]),
+  };
+}
+
 /**
  * Accumulates the statistics of one range of TRs. A NaN in Y makes the sums of its target NaN. Throws when X and Y
  * differ in rows.

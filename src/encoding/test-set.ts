@@ -1,6 +1,13 @@
 import { linearAlgebra, type Matrix, matrix, zeros } from "../tensor";
-import { type Precision, type RidgeFactor, rotate } from "./ridge-factor";
-import { centreRegressors, centreTargets, meansOf, type RegressorSums, type TargetSums } from "./statistics";
+import { evaluatedAlphas, type Precision, type RidgeFactor, rotate } from "./ridge-factor";
+import {
+  centreRegressors,
+  centreTargets,
+  meansOf,
+  type RegressorSums,
+  type TargetRange,
+  type TargetSums,
+} from "./statistics";
 
 /** Eigenvalues of a test set's Gram matrix below this share of the largest are rounding. */
 const TEST_RANK = 1e-12;
@@ -91,16 +98,24 @@ export interface TestFactor {
 /** Prepares a test set for a training set: the squared error of a prediction is then that of its coordinates. */
 export function factoriseTest(factor: RidgeFactor, root: TestRoot): TestFactor {
   const turned = turnedRoot(factor, root);
-  const { evaluated, alphas, precision } = factor;
-  const [p, width] = turned.shape;
-  const resolvers = emptyMatrix(precision, [p, evaluated.positions.length * width]);
-  evaluated.positions.forEach((a, e) => {
-    copyColumns(resolverOf(factor, turned, alphas[a]), resolvers, e * width);
-  });
-  return { root, turned, resolvers };
+  const { alphas } = factor;
+  return {
+    root,
+    turned,
+    resolvers: sideBySide(
+      factor,
+      turned,
+      evaluatedAlphas(factor).positions.map((a) => alphas[a]),
+    ),
+  };
 }
 
-export function turnedRoot(
+/** The resolvers of some alphas for a test set, side by side: [p × nAlphas · (rank + 1)]. */
+export function resolversOf(factor: RidgeFactor, root: TestRoot, alphas: ArrayLike<number>): Matrix {
+  return sideBySide(factor, turnedRoot(factor, root), alphas);
+}
+
+function turnedRoot(
   { vectors, xCentre }: RidgeFactor,
   { sums, means, root }: TestRoot,
 ): Matrix<Float64Array> {
@@ -115,19 +130,22 @@ export function turnedRoot(
 }
 
 /**
- * (XᵀX + α)⁻¹ times the root of a test set, in the coordinates that the factor takes targets in and in the width in
- * which they will be multiplied: [p × rank + 1].
+ * (XᵀX + α)⁻¹ times the root of a test set for each alpha, in the coordinates that the factor takes targets in and in the width in
+ * which they will be multiplied.
  */
-export function resolverOf(
+function sideBySide(
   { values, vectors, needsRotation, precision }: RidgeFactor,
   turned: Matrix<Float64Array>,
-  alpha: number,
+  alphas: ArrayLike<number>,
 ): Matrix {
-  const shrunk = emptyMatrix(precision, turned.shape);
   const [p, width] = turned.shape;
+  const shrunk = emptyMatrix(precision, [p, alphas.length * width]);
   for (let i = 0; i < p; i++) {
-    const shrink = 1 / (values[i] + alpha);
-    for (let at = i * width; at < (i + 1) * width; at++) shrunk.data[at] = turned.data[at] * shrink;
+    for (let a = 0; a < alphas.length; a++) {
+      const shrink = 1 / (values[i] + alphas[a]);
+      const first = (i * alphas.length + a) * width;
+      for (let j = 0; j < width; j++) shrunk.data[first + j] = turned.data[i * width + j] * shrink;
+    }
   }
   if (needsRotation) return shrunk;
   return linearAlgebra().multiply<Float32Array | Float64Array>(inWidth(vectors, precision), shrunk);
@@ -148,9 +166,18 @@ export function emptyMatrix(precision: Precision, shape: readonly [number, numbe
   return matrix(precision === "float32" ? new Float32Array(length) : new Float64Array(length), shape);
 }
 
-export function copyColumns(from: Matrix, to: Matrix, first: number): void {
+/** Copies columns, all of them where no range is given, to those of `to` from `first` on. */
+export function copyColumns(
+  from: Matrix,
+  to: Matrix,
+  first: number,
+  columns: TargetRange = { start: 0, end: from.shape[1] },
+): void {
   const [nRows, width] = from.shape;
   for (let i = 0; i < nRows; i++) {
-    to.data.set(from.data.subarray(i * width, (i + 1) * width), i * to.shape[1] + first);
+    to.data.set(
+      from.data.subarray(i * width + columns.start, i * width + columns.end),
+      i * to.shape[1] + first,
+    );
   }
 }
