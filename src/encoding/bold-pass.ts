@@ -202,27 +202,37 @@ function columnsOf(values: Float32Array, rowLength: number, first: number, size:
   return out;
 }
 
-/** Adds Σ y and Σ y², TR after TR; four at a time, because the sums are then fetched and stored a quarter as often. */
+/** Targets whose sums stay in the processor's first cache while the TRs go by. */
+const CACHED_TARGETS = 1024;
+
+/** Adds Σ y and Σ y², some targets at a time. */
 function addSquaresByTr({ ySum, yy }: RegressionStatistics, y: Real, { start, end }: TargetRange): void {
   const nTargets = end - start;
-  const sums = ySum.subarray(start, end);
-  const squares = yy.subarray(start, end);
-  let first = 0;
-  for (; first + 4 * nTargets <= y.length; first += 4 * nTargets) {
-    for (let v = 0; v < nTargets; v++) {
-      const a = y[first + v];
-      const b = y[first + nTargets + v];
-      const c = y[first + 2 * nTargets + v];
-      const d = y[first + 3 * nTargets + v];
-      sums[v] += a + b + (c + d);
-      squares[v] += a * a + b * b + (c * c + d * d);
+  for (let first = 0; first < nTargets; first += CACHED_TARGETS) {
+    const last = Math.min(nTargets, first + CACHED_TARGETS);
+    const sums = ySum.subarray(start + first, start + last);
+    const squares = yy.subarray(start + first, start + last);
+    let at = first;
+    // Four TRs at a time, because the sums are then fetched and stored a quarter as often.
+    for (; at + 3 * nTargets < y.length; at += 4 * nTargets) addFour(y, at, nTargets, sums, squares);
+    for (; at < y.length; at += nTargets) {
+      for (let v = 0; v < sums.length; v++) {
+        sums[v] += y[at + v];
+        squares[v] += y[at + v] * y[at + v];
+      }
     }
   }
-  for (; first < y.length; first += nTargets) {
-    for (let v = 0; v < nTargets; v++) {
-      sums[v] += y[first + v];
-      squares[v] += y[first + v] * y[first + v];
-    }
+}
+
+function addFour(y: Real, at: number, step: number, sums: Float64Array, squares: Float64Array): void {
+  const [second, third, fourth] = [at + step, at + 2 * step, at + 3 * step];
+  for (let v = 0; v < sums.length; v++) {
+    const a = y[at + v];
+    const b = y[second + v];
+    const c = y[third + v];
+    const d = y[fourth + v];
+    sums[v] += a + b + (c + d);
+    squares[v] += a * a + b * b + (c * c + d * d);
   }
 }
 
