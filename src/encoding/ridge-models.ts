@@ -19,6 +19,7 @@ import {
   resolvable,
   rootOf,
   type TestFactor,
+  type TestRoot,
   type TestTargets,
   testTargets,
 } from "./test-set";
@@ -48,23 +49,24 @@ export interface RidgeFit {
  * in ranges. `scales` as in `factoriseRidge`.
  */
 export function openRidgeModels(
-  { segments, parts }: EncodingStatistics,
+  statistics: EncodingStatistics,
   choices: RidgeModelChoices,
   scales?: Float64Array,
 ): (blocks: readonly number[]) => RidgeModel {
-  const partsOf = (some: readonly Segment[]) => some.map((each) => parts[segments.indexOf(each)]);
-  const testParts = (heldOut: number) => partsOf(testSegments(segments, heldOut));
+  const { segments } = statistics;
+  const ofX = scales ? modelsOfX(statistics, choices, scales) : sharedModelsOfX(statistics, choices);
   const memory = productMemory();
-  const root = kept((heldOut: number) => rootOf(addRegressorSums(testParts(heldOut))));
   // Of the range of targets that is worked on: every training set asks for the same.
   const ofTest = latest((heldOut: number, targets: TargetRange) =>
-    testTargets(root(heldOut), addTargetSums(testParts(heldOut), targets)),
+    testTargets(
+      ofX.root(heldOut),
+      addTargetSums(partsOf(statistics, testSegments(segments, heldOut)), targets),
+    ),
   );
 
   return kept((blocks: readonly number[]) => {
-    const training = partsOf(trainingSegments(segments, blocks));
-    const factor = factoriseRidge(addRegressorSums(training), choices, scales);
-    const test = kept((heldOut: number) => factoriseTest(factor, root(heldOut)));
+    const training = partsOf(statistics, trainingSegments(segments, blocks));
+    const { factor, test } = ofX.model(blocks);
 
     const fit = (targets: TargetRange): RidgeFit => {
       const sums = addTargetSums(training, targets);
@@ -99,6 +101,66 @@ export function openRidgeModels(
     };
     return { factor, test, fit };
   });
+}
+
+/** The part of models that depends on X alone. */
+interface ModelsOfX {
+  root(heldOut: number): TestRoot;
+  model(blocks: readonly number[]): { factor: RidgeFactor; test(heldOut: number): TestFactor };
+}
+
+function modelsOfX(
+  statistics: EncodingStatistics,
+  choices: RidgeModelChoices,
+  scales?: Float64Array,
+): ModelsOfX {
+  const { segments } = statistics;
+  // Without Y: models are kept for others.
+  const parts = statistics.parts.map(({ nTrs, xSum, xx }) => ({ nTrs, xSum, xx }));
+  const sumsOf = (some: readonly Segment[]) =>
+    addRegressorSums(some.map((each) => parts[segments.indexOf(each)]));
+  const root = kept((heldOut: number) => rootOf(sumsOf(testSegments(segments, heldOut))));
+  return {
+    root,
+    model: kept((blocks: readonly number[]) => {
+      const factor = factoriseRidge(sumsOf(trainingSegments(segments, blocks)), choices, scales);
+      return { factor, test: kept((heldOut: number) => factoriseTest(factor, root(heldOut))) };
+    }),
+  };
+}
+
+/** Of more regressors it is Y that takes the time, and what would be kept is large. */
+const MOST_SHARED = 256;
+const shared = new WeakMap<Matrix, Map<string, ModelsOfX>>();
+const identities = new WeakMap<Matrix, number>();
+let nIdentities = 0;
+
+/**
+ * The same for all statistics that hold the very same products of X, as the draws of a null do: factorising them anew took
+ * most of the time of a draw with few targets. Kept as long as those products are.
+ */
+function sharedModelsOfX(statistics: EncodingStatistics, choices: RidgeModelChoices): ModelsOfX {
+  const { parts, segments } = statistics;
+  const products = parts.map(({ xx }) => xx);
+  if (products.length === 0 || products[0].shape[0] > MOST_SHARED) return modelsOfX(statistics, choices);
+  for (const xx of products) if (!identities.has(xx)) identities.set(xx, nIdentities++);
+  const { alphas, intercept, precision } = choices;
+  const key = JSON.stringify([
+    products.map((xx) => identities.get(xx)),
+    segments,
+    Array.from(alphas),
+    intercept,
+    precision,
+  ]);
+  const known = shared.get(products[0]) ?? new Map<string, ModelsOfX>();
+  shared.set(products[0], known);
+  const models = known.get(key) ?? modelsOfX(statistics, choices);
+  known.set(key, models);
+  return models;
+}
+
+function partsOf({ segments, parts }: EncodingStatistics, some: readonly Segment[]) {
+  return some.map((each) => parts[segments.indexOf(each)]);
 }
 
 /** Remembers what was made for each held-out block of the range of targets that was asked for last. */

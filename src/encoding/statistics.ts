@@ -86,23 +86,23 @@ export function addStatistics(parts: readonly RegressionStatistics[]): Regressio
   return { ...addRegressorSums(parts), ...addTargetSums(parts, { start: 0, end: parts[0].yy.length }) };
 }
 
-function checkParts(parts: readonly RegressionStatistics[]): void {
+function checkParts(parts: readonly (RegressorSums & Partial<TargetSums>)[]): void {
   if (parts.length === 0) {
     throw new Error(
       "addStatistics: missing statistics: none given; expected at least one. Leave some TRs to train and test on.",
     );
   }
-  const [nTargets, p] = parts[0].yx.shape;
-  parts.forEach(({ yx }, i) => {
-    if (yx.shape[0] === nTargets && yx.shape[1] === p) return;
+  const [p, nTargets] = [parts[0].xSum.length, parts[0].ySum?.length];
+  parts.forEach(({ xSum, ySum }, i) => {
+    if (xSum.length === p && ySum?.length === nTargets) return;
     throw new Error(
-      `addStatistics: mismatched statistics ${i}: ${yx.shape[1]} regressors, ${yx.shape[0]} targets; expected ${p} and ${nTargets}. Use the same regressors and targets in every run.`,
+      `addStatistics: mismatched statistics ${i}: ${xSum.length} regressors, ${ySum?.length ?? "no"} targets; expected ${p} and ${nTargets ?? "none"}. Use the same regressors and targets in every run.`,
     );
   });
 }
 
 /** The part of `addStatistics` that concerns X. */
-export function addRegressorSums(parts: readonly RegressionStatistics[]): RegressorSums {
+export function addRegressorSums(parts: readonly RegressorSums[]): RegressorSums {
   checkParts(parts);
   const p = parts[0].xSum.length;
   const sum = { nTrs: 0, xSum: new Float64Array(p), xx: zeros([p, p]) };

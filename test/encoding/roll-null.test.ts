@@ -10,6 +10,7 @@ import {
   rollP,
   runBlocks,
   segmentBlocks,
+  selectBlocks,
 } from "../../src/encoding";
 import { permutationP, rollRows } from "../../src/inference";
 import { type Matrix, matrix, random } from "../../src/tensor";
@@ -110,3 +111,28 @@ test("rollNull needs room to shift", async () => {
     /^Error: circularShifts: invalid minShiftTrs: 40 of 70 TRs/,
   );
 });
+
+test("fits that share the products of X have what fits of copies have, whatever else differs", async () => {
+  const { features, bold, segments } = experiment(5, { nTargets: 3, nDriven: 1 });
+  const all = await accumulateRuns({ features, bold: sources(bold), segments }, { precision: "float64" });
+  const copied = (statistics: EncodingStatistics): EncodingStatistics => structuredClone(statistics);
+  const alphas = logSpacedAlphas({ from: 1, to: 3, nAlphas: 3 });
+  const others = { ...all, parts: all.parts.map((part) => ({ ...part, yx: scaled(part.yx) })) };
+  for (const statistics of [all, others, selectBlocks(all, [0, 1, 2]), selectBlocks(all, [0, 1, 3]), all]) {
+    for (const choices of [ridge, { ...ridge, alphas }, { ...ridge, intercept: "none" } as const, ridge]) {
+      const [shared, own] = [
+        await nestedRidge(statistics, choices),
+        await nestedRidge(copied(statistics), choices),
+      ];
+      assert.deepEqual(shared.r.data, own.r.data);
+      assert.deepEqual(shared.alpha.data, own.alpha.data);
+    }
+  }
+});
+
+function scaled({ data, shape }: Matrix<Float64Array>): Matrix<Float64Array> {
+  return matrix(
+    data.map((value) => 0.5 * value),
+    shape,
+  );
+}
