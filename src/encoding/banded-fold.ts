@@ -3,7 +3,12 @@ import type { EncodingStatistics } from "./encoding-statistics";
 import { chooseEvaluated, type Evaluated } from "./evaluated-alphas";
 import { productMemory } from "./product-memory";
 import { meanSquaredErrors } from "./ridge-errors";
-import { centreTraining, factoriseRidge, type Precision, type RidgeModelChoices } from "./ridge-factor";
+import {
+  centreTraining,
+  factoriseScaledRidges,
+  type Precision,
+  type RidgeModelChoices,
+} from "./ridge-factor";
 import { type Segment, testSegments, trainingSegments } from "./segments";
 import {
   addRegressorSums,
@@ -37,12 +42,13 @@ export interface BandedFold {
  * is found on some of the targets themselves, and checked on others. With few targets, or where the check
  * fails, every combination is computed.
  */
-export function openBandedFold(
+export async function openBandedFold(
   { segments, parts }: EncodingStatistics,
   { blocks, heldOut }: { blocks: readonly number[]; heldOut: number },
   choices: RidgeModelChoices,
   scalesOfDraws: readonly Float64Array[],
-): BandedFold {
+  { signal }: { signal?: AbortSignal },
+): Promise<BandedFold> {
   const { alphas } = choices;
   const memory = productMemory();
   const others = blocks.filter((block) => block !== heldOut);
@@ -52,7 +58,7 @@ export function openBandedFold(
   const root = rootOf(addRegressorSums(test));
   const size = root.root.shape[1] + 1;
   const sums = addRegressorSums(training);
-  const factors = scalesOfDraws.map((scales) => factoriseRidge(sums, choices, scales));
+  const factors = await factoriseScaledRidges(sums, choices, scalesOfDraws, { signal });
   const width = factors.some(({ needsRotation }) => needsRotation) ? "float64" : choices.precision;
 
   /** Resolvers of all alphas of a draw side by side, from the regressors' own coordinates: all that draws share. */

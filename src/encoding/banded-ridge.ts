@@ -62,7 +62,8 @@ export async function bandedRidge(
   const folds: BandedFold[] = [];
   for (const heldOut of blocks) {
     throwIfAborted(options.signal, "bandedRidge");
-    folds.push(openBandedFold(statistics, { blocks, heldOut }, { alphas, intercept, precision }, scales));
+    const choices = { alphas, intercept, precision };
+    folds.push(await openBandedFold(statistics, { blocks, heldOut }, choices, scales, options));
     await yieldToEventLoop();
   }
   await eachTargetBlock(

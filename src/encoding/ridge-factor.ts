@@ -1,4 +1,4 @@
-import { linearAlgebra, type Matrix, zeros } from "../tensor";
+import { linearAlgebra, type Matrix, type SymmetricEigen, zeros } from "../tensor";
 import { checkAlphas, checkRounding } from "./alphas";
 import { chooseEvaluatedAlphas, type Evaluated } from "./evaluated-alphas";
 import { hasVariance } from "./scores";
@@ -48,6 +48,26 @@ export function factoriseRidge(
   choices: RidgeModelChoices,
   scales?: Float64Array,
 ): RidgeFactor {
+  const { gram, finish } = prepareFactor(training, choices, scales);
+  return finish(linearAlgebra().symmetricEigen(gram));
+}
+
+/** The same for many scales, side by side on other threads. Throws as well AbortError when the signal asks. */
+export function factoriseScaledRidges(
+  training: RegressorSums,
+  choices: RidgeModelChoices,
+  scales: readonly Float64Array[],
+  { signal }: { signal?: AbortSignal },
+): Promise<RidgeFactor[]> {
+  return Promise.all(
+    scales.map(async (each) => {
+      const { gram, finish } = prepareFactor(training, choices, each);
+      return finish(await linearAlgebra().background.symmetricEigen(gram, { signal }));
+    }),
+  );
+}
+
+function prepareFactor(training: RegressorSums, choices: RidgeModelChoices, scales?: Float64Array) {
   const { alphas, intercept, precision } = choices;
   checkAlphas("factoriseRidge", alphas);
   const p = training.xSum.length;
@@ -56,24 +76,25 @@ export function factoriseRidge(
       "factoriseRidge: missing regressors: 0 columns; expected at least one. Check which features were dropped.",
     );
   }
-  const scaleOf = (j: number) => (scales ? scales[j] : 1);
   const xCentre = intercept === "fitted" ? meansOf(training) : new Float64Array(p);
   const gram = centreRegressors(training, xCentre);
   if (scales) scaleRows(gram, (i, j) => scales[i] * scales[j]);
-  const { values, vectors } = linearAlgebra().symmetricEigen(gram);
-  let squares = 0;
-  for (let j = 0; j < p; j++) squares += training.xx.data[j * (p + 1)] * scaleOf(j) ** 2;
-  checkRounding("factoriseRidge", {
-    squares,
-    nRegressors: p,
-    smallestEigenvalue: values[0],
-    smallestAlpha: alphas[0],
-    precision,
-  });
-  if (scales) scaleRows(vectors, (i) => scales[i]);
-  const error = FLOAT32_EPSILON * Math.sqrt(values[p - 1] / alphas[0]);
-  const needsRotation = precision === "float32" && error > UNROTATED_ERROR;
-  return { ...choices, nTrs: training.nTrs, xCentre, values, vectors, needsRotation };
+  const finish = ({ values, vectors }: SymmetricEigen): RidgeFactor => {
+    let squares = 0;
+    for (let j = 0; j < p; j++) squares += training.xx.data[j * (p + 1)] * (scales ? scales[j] ** 2 : 1);
+    checkRounding("factoriseRidge", {
+      squares,
+      nRegressors: p,
+      smallestEigenvalue: values[0],
+      smallestAlpha: alphas[0],
+      precision,
+    });
+    if (scales) scaleRows(vectors, (i) => scales[i]);
+    const error = FLOAT32_EPSILON * Math.sqrt(values[p - 1] / alphas[0]);
+    const needsRotation = precision === "float32" && error > UNROTATED_ERROR;
+    return { ...choices, nTrs: training.nTrs, xCentre, values, vectors, needsRotation };
+  };
+  return { gram, finish };
 }
 
 /** Multiplies every entry in place by what `scaleOf` says of its row and column. */
