@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
-import { aliceFolders } from "../study/alice-folders";
 import { committed, NOTEBOOKS, type NotebookCase, runsAsCommitted } from "./compare-notebook";
 import { textOf } from "./run-notebook";
 
-const ALICE = { BRAINLENS_DATA: aliceFolders.folders.join(delimiter) };
 const CASES: NotebookCase[] = [
   { name: "00-start-here", env: {}, skip: false, nFigures: 8 },
   { name: "05-your-own-data", env: {}, skip: false, nFigures: 5 },
-  { name: "06-alice", env: ALICE, skip: aliceFolders.skip, nFigures: 14 },
 ];
 
 const names = readdirSync(NOTEBOOKS)

