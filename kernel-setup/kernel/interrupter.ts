@@ -17,6 +17,8 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
   const inspector = new Session();
   inspector.connectToMainThread();
   let latest = 0;
+  /** A main thread in native code answers much later. */
+  let isAsked = false;
 
   async function interrupt() {
     // A second interrupt takes over from the first.
@@ -28,7 +30,12 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
     const isOver = () =>
       mine !== latest || Atomics.load(flags, loopTurned) || !Atomics.load(flags, interruptPending);
     while (!isOver()) {
-      askForTermination(flags, inspector);
+      if (!isAsked) {
+        isAsked = true;
+        askForTermination(inspector, () => {
+          isAsked = false;
+        });
+      }
       tell("ping");
       await sleep(patienceMs);
     }

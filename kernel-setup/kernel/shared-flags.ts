@@ -11,8 +11,8 @@ export const closed = 3;
 
 /** A cell runs that has not awaited yet: the event loop will not turn. */
 export const inSynchronousCode = 4;
-/** Whether a termination has been asked for, or was done: see `termination.ts`. */
-export const termination = 5;
+/** The main thread has terminated what it executed: see `termination.ts`. */
+export const terminated = 5;
 
 export type SharedFlags = Int32Array;
 

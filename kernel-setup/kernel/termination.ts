@@ -4,26 +4,19 @@
  * would end. Until its turn comes the cell may have ended by itself, and the kernel's code would be torn instead.
  */
 import { Session } from "node:inspector";
-import { compiling, interruptPending, loopTurned, type SharedFlags, termination } from "./shared-flags";
-
-const none = 0;
-/** By the I/O thread: the main thread has been asked. It may be in native code and answer much later. */
-const askedFor = 1;
-/** By the main thread: what it executed has been terminated. */
-const done = 2;
+import { compiling, interruptPending, loopTurned, type SharedFlags, terminated } from "./shared-flags";
 
 /** Global through which the inspector calls the function. */
 const terminating = "__brainlensTerminate";
 
-/** From the I/O thread. */
-export function askForTermination(flags: SharedFlags, inspector: Session) {
-  if (Atomics.exchange(flags, termination, askedFor) === askedFor) return;
-  inspector.post("Runtime.evaluate", { expression: `${terminating}()` }, () => {});
+/** From the I/O thread. `onAnswer` is called when the main thread has decided, or was being terminated already. */
+export function askForTermination(inspector: Session, onAnswer: () => void) {
+  inspector.post("Runtime.evaluate", { expression: `${terminating}()` }, onAnswer);
 }
 
 /** From the I/O thread: whether code was terminated since this was last asked. */
 export function takeTerminated(flags: SharedFlags): boolean {
-  return Atomics.compareExchange(flags, termination, done, none) === done;
+  return Atomics.exchange(flags, terminated, 0) === 1;
 }
 
 /** On the main thread, before anything can be interrupted. */
@@ -35,9 +28,8 @@ export function allowTermination(flags: SharedFlags, onTerminated: () => void) {
     value: () => {
       const is = (flag: number) => Atomics.load(flags, flag) !== 0;
       const isWanted = is(interruptPending) && !is(loopTurned) && !is(compiling);
-      const isDone = isWanted && isInCell();
-      Atomics.store(flags, termination, isDone ? done : none);
-      if (!isDone) return;
+      if (!isWanted || !isInCell()) return;
+      Atomics.store(flags, terminated, 1);
       onTerminated();
       // Node 20 aborts when a callback that was terminated leaves its async id on the stack of these.
       clearAsyncIds();
