@@ -61,7 +61,8 @@ const keepingIds = "node:internal/async_hooks";
 const loading = /^node:internal\/modules\//;
 /** What calls into the rest of the kernel leave behind must be whole; these have no state, and loops of awaits are mostly here. */
 const stateless = /[\\/]kernel[\\/](interruption|current-request)\.ts$/;
-const stateful = /[\\/](kernel-setup[\\/]kernel|node_modules[\\/](tsx|esbuild))[\\/]/;
+/** Native code of onnxruntime reads tensors through getters in JavaScript, and ends the process when one does not return. */
+const stateful = /[\\/](kernel-setup[\\/]kernel|node_modules[\\/](tsx|esbuild|onnxruntime-\w+))[\\/]/;
 
 /**
  * Whether what was interrupted is code of a cell or of what it imports, or what that called of Node. Without any code, the
