@@ -77,27 +77,46 @@ function openblasKernels(file: string): Kernels {
   const coreType: string = library.func("const char *scipy_openblas_get_corename()")();
   const nThreads: number = library.func("int scipy_openblas_get_num_threads()")();
   const setThreads = library.func("void scipy_openblas_set_num_threads(int n)");
-  const chooseThreads = (flops: number) => setThreads(flops < THREADED_FLOPS ? 1 : nThreads);
+  const threadsFor = (flops: number) => (flops < THREADED_FLOPS ? 1 : nThreads);
   const version = /OpenBLAS (\S+)/.exec(config)?.[1] ?? "of unknown version";
 
-  const multiplyCall = ({ m, n, k, transposeA, transposeB }: Product, a: Real, b: Real, out: Real) => {
-    chooseThreads(2 * m * n * k);
+  const multiplyCall = (product: Product & { lda?: number }, a: Real, b: Real, out: Real) => {
+    const { m, n, k, transposeA, transposeB } = product;
     const opA = transposeA ? TRANSPOSE : NO_TRANSPOSE;
     const opB = transposeB ? TRANSPOSE : NO_TRANSPOSE;
-    const [lda, ldb] = [transposeA ? m : k, transposeB ? k : n];
+    const lda = product.lda ?? (transposeA ? m : k);
+    const ldb = transposeB ? k : n;
     return {
+      flops: 2 * m * n * k,
       call: out instanceof Float32Array ? sgemm : dgemm,
       args: [ROW_MAJOR, opA, opB, m, n, k, 1, a, lda, b, ldb, 0, out, n],
     };
   };
   const eigenCall = (n: number, a: Float64Array, values: Float64Array) => {
     // Tridiagonalisation, its eigenvectors and their rotation back: 4/3 + 4/3 + 2 n³, less where vectors deflate.
-    chooseThreads(4 * n ** 3);
-    return { call: dsyevd, args: [ROW_MAJOR, WITH_VECTORS, LOWER, n, a, n, values] };
+    return { flops: 4 * n ** 3, call: dsyevd, args: [ROW_MAJOR, WITH_VECTORS, LOWER, n, a, n, values] };
   };
   const solveCall = (n: number, m: number, a: Float64Array, b: Float64Array) => {
-    chooseThreads(n ** 3 / 3 + 2 * n * n * m);
-    return { call: dposv, args: [ROW_MAJOR, LOWER, n, m, a, n, b, m] };
+    return { flops: n ** 3 / 3 + 2 * n * n * m, call: dposv, args: [ROW_MAJOR, LOWER, n, m, a, n, b, m] };
+  };
+
+  // Before a fork OpenBLAS ends its own threads and waits for them, and one that is at work misses the order: a program
+  // started then would be waited for without end (OpenBLAS 0.3.34). Calls in the background, during which anything may
+  // be started, therefore use none of them, nor does any call beside one, as the number is one for all that begin. A
+  // product in the background is cut into parts for as many threads of koffi's instead.
+  let nInBackground = 0;
+  const now = ({ flops, call, args }: Call) => {
+    setThreads(nInBackground > 0 ? 1 : threadsFor(flops));
+    return call(...args);
+  };
+  const later = async (call: Call) => {
+    nInBackground++;
+    setThreads(1);
+    try {
+      return await onThread(call);
+    } finally {
+      nInBackground--;
+    }
   };
 
   return {
@@ -107,7 +126,9 @@ function openblasKernels(file: string): Kernels {
     solvePositiveDefinite: (n, m, a, b) => now(solveCall(n, m, a, b)),
     background: {
       multiply: async (product, a, b, out) => {
-        await later(multiplyCall(product, a, b, out));
+        const nParts = Math.min(product.m, threadsFor(2 * product.m * product.n * product.k));
+        const parts = Array.from({ length: nParts }, (_, i) => rowsOf(product, { a, out }, i, nParts));
+        await Promise.all(parts.map((part) => later(multiplyCall(part.product, part.a, b, part.out))));
       },
       symmetricEigen: async (n, a, values) => checkConvergence(await later(eigenCall(n, a, values))),
       solvePositiveDefinite: (n, m, a, b) => later(solveCall(n, m, a, b)),
@@ -117,18 +138,26 @@ function openblasKernels(file: string): Kernels {
 
 type NativeFunction = ReturnType<ReturnType<typeof import("koffi")["load"]>["func"]>;
 
+/** Part i of n of a product's rows. What it reads of `a` and writes of `out` starts there, in rows of the same length. */
+function rowsOf(product: Product, { a, out }: { a: Real; out: Real }, i: number, n: number) {
+  const { m, n: nColumns, k, transposeA } = product;
+  const [first, end] = [Math.floor((i * m) / n), Math.floor(((i + 1) * m) / n)];
+  return {
+    product: { ...product, m: end - first, lda: transposeA ? m : k },
+    a: a.subarray(transposeA ? first : first * k),
+    out: out.subarray(first * nColumns, end * nColumns),
+  };
+}
+
 /** A function of the library with its arguments. */
 interface Call {
+  flops: number;
   call: NativeFunction;
   args: unknown[];
 }
 
-function now({ call, args }: Call) {
-  return call(...args);
-}
-
 /** On a thread of koffi's, which keeps the arrays alive until it is done. */
-function later({ call, args }: Call): Promise<number> {
+function onThread({ call, args }: Call): Promise<number> {
   return new Promise((resolve, reject) => {
     call.async(...args, (error: Error | null, result: number) => {
       if (error) reject(error);

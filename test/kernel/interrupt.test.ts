@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sharedKernel } from "./kernel-client";
 
 const inSrc = (...names: string[]) => JSON.stringify(path.resolve(__dirname, "..", "..", "src", ...names));
-// Not beside the other folders of a run: the compiler looks through all that stands around a notebook's folder.
-const cache = path.resolve(__dirname, "..", "..", ".cache");
-mkdirSync(cache, { recursive: true });
-const folder = mkdtempSync(path.join(cache, "interrupt-"));
+const folder = mkdtempSync(path.join(tmpdir(), "brainlens-interrupt-"));
 writeFileSync(
   path.join(folder, "long-calls.ts"),
   `import { throwIfAborted, withLock, yieldToEventLoop } from ${inSrc("store")};

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { describe, it, test } from "node:test";
 import { fromRows, linearAlgebra, type Matrix, matrix, random, transpose, zeros } from "../../src/tensor";
 import { BACKENDS, chooseBackend } from "../../src/tensor/backends";
@@ -285,3 +287,28 @@ function assertClose(got: Matrix, expected: Matrix, tolerance: number): void {
   for (let i = 0; i < got.data.length; i++) worst = Math.max(worst, Math.abs(got.data[i] - expected.data[i]));
   assert.ok(worst <= tolerance, `differs by ${worst}; tolerance ${tolerance}`);
 }
+
+test("programs can be started while the background computes", () => {
+  const script = `
+    const { spawnSync } = require("node:child_process");
+    const { linearAlgebra, zeros } = require(${JSON.stringify(join(__dirname, "..", "..", "src", "tensor"))});
+    (async () => {
+      const side = zeros([2000, 2000]);
+      for (let i = 0; i < 2000; i++) side.data[2001 * i] = 1 + i / 1000;
+      const { background } = linearAlgebra();
+      const calls = ["multiply", "solvePositiveDefinite"].map((name) => () => background[name](side, side));
+      for (const call of [...calls, () => background.symmetricEigen(side)]) {
+        const done = call();
+        await new Promise((go) => setTimeout(go, 20));
+        spawnSync(process.execPath, ["--version"]);
+        await done;
+      }
+      console.log("all done");
+    })();`;
+  const { stdout } = spawnSync(process.execPath, [...process.execArgv, "-e", script], {
+    encoding: "utf8",
+    timeout: 120_000,
+    killSignal: "SIGKILL",
+  });
+  assert.match(stdout, /all done/);
+});
