@@ -1,45 +1,13 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Command } from "commander";
-import {
-  addAlignCommand,
-  addAtomsCommand,
-  addDataCommand,
-  addEncodeCommand,
-  addExtractCommand,
-  addLabelCommand,
-  addStudyCommand,
-} from "./commands";
+import { createProgram } from "./commands";
 import { terminalProgress } from "./store";
 
-const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
 const say = (message: string) => void process.stderr.write(`${message}\n`);
-const onProgress = terminalProgress(process.stderr);
 const stopping = new AbortController();
-
-const program = new Command("brainlens")
-  .description("What each neuron of a model shares with each voxel of a brain that met the same stimulus.")
-  .version(version)
-  .showHelpAfterError()
-  .addHelpText(
-    "after",
-    `
-Environment:
-  BRAINLENS_DATA   folders with data and models, separated like PATH (default: data/downloads)
-  BRAINLENS_DEBUG  set to show where in the code an error arose`,
-  );
-
-for (const add of [
-  addStudyCommand,
-  addDataCommand,
-  addExtractCommand,
-  addAtomsCommand,
-  addAlignCommand,
-  addEncodeCommand,
-  addLabelCommand,
-]) {
-  add(program, { onProgress, onMessage: say, signal: stopping.signal });
-}
+const program = createProgram({
+  onProgress: terminalProgress(process.stderr),
+  onMessage: say,
+  signal: stopping.signal,
+});
 
 // The first Ctrl-C stops at the next safe point and keeps what is finished; a second one ends at once. One Ctrl-C can arrive
 // twice, from the terminal and from the launcher.

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { extractFiles } from "../study";
 import type { CommandMeans } from "./command-means";
-import { wholeNumber } from "./number-options";
+import { wholeNumber, wholeNumberFrom } from "./number-options";
 
 /** The readings that need no current word. */
 const STEP_READINGS = ["qkMean", "clsQuery", "qkDiagonal", "headOutput"];
@@ -25,6 +25,11 @@ export function addExtractCommand(program: Command, means: CommandMeans): void {
     .option(
       "--causal <input...>",
       "inputs whose tokens see earlier tokens alone, where the graph does not tell",
+    )
+    .option(
+      "--random-weights <seed>",
+      "the same architecture with weights drawn at random: a control",
+      wholeNumberFrom(0),
     )
     .requiredOption("--out <folder>", "where activations.npy, neurons.tsv and manifest.json go")
     .action(async ({ tower, ...options }) => {

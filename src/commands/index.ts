@@ -1,8 +1,1 @@
-export { addAlignCommand } from "./align-command";
-export { addAtomsCommand } from "./atoms-command";
-export type { CommandMeans } from "./command-means";
-export { addDataCommand } from "./data-command";
-export { addEncodeCommand } from "./encode-command";
-export { addExtractCommand } from "./extract-command";
-export { addLabelCommand } from "./label-command";
-export { addStudyCommand } from "./study-command";
+export { createProgram } from "./program";

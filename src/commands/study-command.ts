@@ -17,7 +17,7 @@ import {
 import type { CommandMeans } from "./command-means";
 
 const AFTER = `
-What is finished is kept in .cache/store, whatever ends a study: Ctrl-C, a kill, a power cut. The same command goes on behind it. --resume does the same, but
+What is finished is kept in .cache (or BRAINLENS_CACHE), whatever ends a study: Ctrl-C, a kill, a power cut. The same command goes on behind it. --resume does the same, but
 refuses where --out does not hold this very study, begun before: it guards against beginning another by mistake.
 
 Results: tables/ (CSV, LaTeX, Markdown), figures/ (PNG, SVG, PDF, plotly JSON), atoms/, maps/, report.html, methods.md, references.bib, provenance.json, study.json.

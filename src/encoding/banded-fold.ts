@@ -1,6 +1,7 @@
 import { linearAlgebra, type Matrix, selectColumns, selectRows, zeros } from "../tensor";
 import type { EncodingStatistics } from "./encoding-statistics";
 import { chooseEvaluated, type Evaluated } from "./evaluated-alphas";
+import { kept } from "./made-once";
 import { productMemory } from "./product-memory";
 import { meanSquaredErrors } from "./ridge-errors";
 import {
@@ -62,7 +63,7 @@ export async function openBandedFold(
   const width = factors.some(({ needsRotation }) => needsRotation) ? "float64" : choices.precision;
 
   /** Resolvers of all alphas of a draw side by side, from the regressors' own coordinates: all that draws share. */
-  const resolversOfDraw = kept((draw) =>
+  const resolversOfDraw = kept((draw: number) =>
     resolversOf({ ...factors[draw], precision: width, needsRotation: false }, root, alphas),
   );
   /** Those of some combinations. */
@@ -125,14 +126,6 @@ export async function openBandedFold(
       const { training: products, targets: tested } = prepare(y);
       return meanSquaredErrors({ evaluated }, { root, resolvers }, products, tested, memory);
     },
-  };
-}
-
-function kept<T>(make: (i: number) => T): (i: number) => T {
-  const made: T[] = [];
-  return (i) => {
-    made[i] ??= make(i);
-    return made[i];
   };
 }
 

@@ -1,7 +1,6 @@
 import { linearAlgebra, type Matrix, row, zeros } from "../tensor";
 import { type AlphaRule, alphaChoice, alphasOf, checkAlphas, countGridEnds, type GridEnds } from "./alphas";
 import { blocksOf, type EncodingStatistics } from "./encoding-statistics";
-import { evaluatedAlphas } from "./ridge-factor";
 import { openRidgeModels, type RidgeModel } from "./ridge-models";
 import type { Segment } from "./segments";
 import { eachTargetBlock, type TargetOptions } from "./target-blocks";
@@ -87,7 +86,7 @@ export async function nestedRidge(
     solver: "primal",
     backend: linearAlgebra().name,
     nEvaluatedAlphas: Math.max(
-      ...neededPairs.map(([g, h]) => evaluatedAlphas(without(g, h).factor).positions.length),
+      ...neededPairs.map(([g, h]) => without(g, h).factor.evaluated().positions.length),
     ),
     ...countUndefined(out.r, statistics),
     ...countGridEnds(alphas, out.alpha.data),

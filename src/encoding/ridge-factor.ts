@@ -1,6 +1,7 @@
 import { linearAlgebra, type Matrix, type SymmetricEigen, zeros } from "../tensor";
 import { checkAlphas, checkRounding } from "./alphas";
 import { chooseEvaluatedAlphas, type Evaluated } from "./evaluated-alphas";
+import { once } from "./made-once";
 import { hasVariance } from "./scores";
 import { centreRegressors, meansOf, type RegressorSums, type TargetSums } from "./statistics";
 
@@ -33,6 +34,8 @@ export interface RidgeFactor extends RidgeModelChoices {
   values: Float64Array;
   /** U in columns, each row times the scale of its regressor. */
   vectors: Matrix<Float64Array>;
+  /** The alphas at which errors are computed; found when first asked for, as not every factor needs them. */
+  evaluated(): Evaluated;
   /** Whether targets must be rotated in float64 before the float32 products that give the errors of alphas. */
   needsRotation: boolean;
 }
@@ -92,7 +95,8 @@ function prepareFactor(training: RegressorSums, choices: RidgeModelChoices, scal
     if (scales) scaleRows(vectors, (i) => scales[i]);
     const error = FLOAT32_EPSILON * Math.sqrt(values[p - 1] / alphas[0]);
     const needsRotation = precision === "float32" && error > UNROTATED_ERROR;
-    return { ...choices, nTrs: training.nTrs, xCentre, values, vectors, needsRotation };
+    const evaluated = once(() => chooseEvaluatedAlphas(alphas, values, TOLERANCE[precision]));
+    return { ...choices, nTrs: training.nTrs, xCentre, values, vectors, evaluated, needsRotation };
   };
   return { gram, finish };
 }
@@ -103,16 +107,6 @@ function scaleRows({ data, shape }: Matrix<Float64Array>, scaleOf: (i: number, j
   for (let i = 0; i < nRows; i++) {
     for (let j = 0; j < nColumns; j++) data[i * nColumns + j] *= scaleOf(i, j);
   }
-}
-
-/** By the eigenvalues of the factor. */
-const chosen = new WeakMap<Float64Array, Evaluated>();
-
-/** The alphas at which errors are computed, found when first asked for: not every factor needs them. */
-export function evaluatedAlphas({ alphas, values, precision }: RidgeFactor): Evaluated {
-  const evaluated = chosen.get(values) ?? chooseEvaluatedAlphas(alphas, values, TOLERANCE[precision]);
-  chosen.set(values, evaluated);
-  return evaluated;
 }
 
 /** The Y side on the same training set, for some targets. */

@@ -1,10 +1,10 @@
 import type { Matrix } from "../tensor";
 import type { EncodingStatistics } from "./encoding-statistics";
+import { kept, once } from "./made-once";
 import { productMemory } from "./product-memory";
 import { meanSquaredErrors, scoreCoefficients, type TargetScores } from "./ridge-errors";
 import {
   centreTraining,
-  evaluatedAlphas,
   factoriseRidge,
   type RidgeFactor,
   type RidgeModelChoices,
@@ -82,7 +82,7 @@ export function openRidgeModels(
         coefficients,
         errors: (heldOut) =>
           meanSquaredErrors(
-            { evaluated: evaluatedAlphas(factor) },
+            { evaluated: factor.evaluated() },
             test(heldOut),
             { products: products(), yCentre },
             ofTest(heldOut, targets),
@@ -172,22 +172,5 @@ function latest<T>(make: (heldOut: number, targets: TargetRange) => T): typeof m
     [start, end] = [targets.start, targets.end];
     if (!made.has(heldOut)) made.set(heldOut, make(heldOut, targets));
     return made.get(heldOut)!;
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-function kept<K, T>(make: (key: K) => T): (key: K) => T {
-  const made = new Map<string, T>();
-  return (key) => {
-    const name = String(key);
-    if (!made.has(name)) made.set(name, make(key));
-    return made.get(name)!;
   };
 }

@@ -1,5 +1,5 @@
 import { linearAlgebra, type Matrix, matrix, zeros } from "../tensor";
-import { evaluatedAlphas, type Precision, type RidgeFactor, rotate } from "./ridge-factor";
+import { type Precision, type RidgeFactor, rotate } from "./ridge-factor";
 import {
   centreRegressors,
   centreTargets,
@@ -105,7 +105,7 @@ export function factoriseTest(factor: RidgeFactor, root: TestRoot): TestFactor {
     resolvers: sideBySide(
       factor,
       turned,
-      evaluatedAlphas(factor).positions.map((a) => alphas[a]),
+      factor.evaluated().positions.map((a) => alphas[a]),
     ),
   };
 }

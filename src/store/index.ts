@@ -1,4 +1,5 @@
 export { explainWriteError, writeAtomically } from "./atomic-write";
+export { cacheFolder } from "./cache-folder";
 export { contentKey } from "./content-key";
 export { withLock } from "./lock";
 export { type Codec, type ProductFiles, plainCodec } from "./plain-codec";

@@ -5,6 +5,7 @@ import {
   openModel,
   openStepTensors,
   type ReadingName,
+  randomTwin,
   type StepTensor,
   stimulusTensors,
   type TowerNames,
@@ -29,6 +30,8 @@ export interface ExtractFilesOptions {
   threads?: number;
   towers?: TowerNames;
   causal?: readonly string[];
+  /** Seed of weights drawn at random in the place of the trained ones: a control. */
+  randomWeights?: number;
   cacheFolder?: string;
   onProgress?: Progress;
   onMessage?: (message: string) => void;
@@ -44,11 +47,13 @@ export async function extractFiles(options: ExtractFilesOptions): Promise<Activa
   const { onMessage = () => {}, signal, onProgress, batchSize, threads } = options;
   const store = openStore(options.cacheFolder ?? CACHE_FOLDER, { onMessage });
   const { towers, causal } = options;
-  const model = await openModel(options.model, {
+  const trained = await openModel(options.model, {
     store,
     ...(towers && { towers }),
     ...(causal && { causal: [...causal] }),
   });
+  const { randomWeights } = options;
+  const model = randomWeights === undefined ? trained : await randomTwin(trained, randomWeights, { store });
   onMessage(describeModel(model));
 
   const inputs: Record<string, StepTensor> =

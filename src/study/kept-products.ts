@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import type { Dictionary } from "../atoms";
 import type { RidgeFeatures } from "../encoding";
-import type { Progress, Store } from "../store";
+import { cacheFolder, type Progress, type Store } from "../store";
 import type { Choices } from "./choices";
 import { type EncodingDesign, encodeGroup, type GroupScores, type GroupTargets } from "./encode-group";
 import { learnAtoms, type NeuronCourses } from "./story-features";
@@ -14,7 +13,7 @@ export interface Means {
 }
 
 /** Where products are kept by default. */
-export const CACHE_FOLDER = resolve(__dirname, "..", "..", ".cache", "store");
+export const CACHE_FOLDER = cacheFolder("store");
 
 /** Names the algorithms in the keys of kept products: change one whenever its numbers may change. */
 export const RIDGE_VERSION = "nested ridge 1";

@@ -9,7 +9,7 @@ import { fisherMean } from "../../src/inference";
 import { writeAtomically } from "../../src/store";
 import { type SetRegionScore, scoreFilm } from "./score-film";
 import { COMPARED, SETS } from "./sets";
-import { summary } from "./summary";
+import { SUMMARY_HEAD, summary } from "./summary";
 
 /** Films and brains of these seeds were opened for this table alone. */
 const FILM_SEEDS = [101, 102, 103, 104, 105];
@@ -40,6 +40,7 @@ async function main(folders: string[]): Promise<void> {
     console.log(`| ${name} | ${cells.join(" | ")} |`);
   }
   console.log();
+  console.log(SUMMARY_HEAD);
   for (const line of COMPARED.flatMap((pair) => summary(scores, pair))) console.log(line);
 }
 

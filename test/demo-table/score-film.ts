@@ -11,12 +11,14 @@ import { encodingData, filmRidge, filmStatistics } from "../../src/study/film/fi
 import { openFilmFeatures } from "../../src/study/film/film-features";
 import { filmFrames } from "../../src/study/film/film-frames";
 import { filmStimulus } from "../../src/study/film/film-stimulus";
+import { jointUnits } from "../../src/study/film/joint-units";
 import { subjectBold } from "../../src/study/film/subject-bold";
 import { foldMean } from "../../src/study/fold-mean";
 import { CACHE_FOLDER } from "../../src/study/kept-products";
-import { row } from "../../src/tensor";
+import { type Matrix, matrix, row } from "../../src/tensor";
 import { SETS } from "./sets";
 
+const VERSION = "demo table 1";
 const [N_SUBJECTS, N_PER_REGION, N_SHIFTS] = [3, 60, 100];
 
 /** What one set predicts of one planted region in one film. */
@@ -28,7 +30,7 @@ export interface SetRegionScore {
   /** Held-out r, Fisher mean over the region's voxels, then over subjects. */
   r: number;
   /** The same with the features shifted against BOLD; draws are paired over sets. */
-  nullR: Float64Array;
+  nullR: number[];
   p: number;
 }
 
@@ -48,29 +50,38 @@ export async function scoreFilm(options: {
   const design = filmDesign(dataset.film, filmChoices);
   const stimulus = filmStimulus(dataset.film, design, filmFrames(dataset.film, design));
   const where = { modelFolder: folder, stimulus, design };
-  const atomsOf = openFilmFeatures(where, filmChoices, { store: openStore(CACHE_FOLDER) });
-  const bold = [];
-  for (const subject of dataset.subjects) bold.push((await subjectBold(subject, design, filmChoices)).scored);
+  const store = openStore(CACHE_FOLDER);
+  const atomsOf = openFilmFeatures(where, filmChoices, { store });
+  const subjects: { units: Matrix<Float32Array>[] }[] = [];
+  for (const subject of dataset.subjects) {
+    subjects.push({ units: (await subjectBold(subject, design, filmChoices)).scored });
+  }
+  const units = jointUnits(subjects);
 
   const ridge = filmRidge(filmChoices);
   const shifts = { nDraws: N_SHIFTS, seed: filmChoices.inferenceSeed, minShiftTrs: filmChoices.minShiftSec };
+  const score = async (statistics: EncodingStatistics) => foldMean((await nestedRidge(statistics, ridge)).r);
   const out: SetRegionScore[] = [];
   for (const set of SETS) {
     const { features } = await atomsOf(set);
-    const bySubject: { observed: Float64Array; draws: Float64Array[] }[] = [];
-    for (const scored of bold) {
-      const data = encodingData(features, scored);
-      const score = async (statistics: EncodingStatistics) =>
-        foldMean((await nestedRidge(statistics, ridge)).r);
-      const observed = await score(await filmStatistics(data));
+    const parts = { version: VERSION, features, units, alphas: filmChoices.alphas, shifts };
+    const { observed, draws } = await store.product("demo-table", parts, async () => {
+      const data = encodingData(features, units);
       const { values } = await rollNull(data, shifts, score);
-      bySubject.push({ observed, draws: Array.from({ length: N_SHIFTS }, (_, d) => row(values, d)) });
-    }
+      return {
+        observed: await score(await filmStatistics(data)),
+        draws: matrix(Float32Array.from(values.data), values.shape),
+      };
+    });
+    const joint = [observed, ...Array.from({ length: N_SHIFTS }, (_, d) => row(draws, d))];
     REGIONS.forEach(({ name }, place) => {
-      const over = (r: (one: (typeof bySubject)[number]) => Float64Array) =>
-        fisherMean(bySubject.map((one) => networkCorrelation(r(one), voxelsOf[place])));
-      const r = over(({ observed }) => observed);
-      const nullR = Float64Array.from({ length: N_SHIFTS }, (_, d) => over(({ draws }) => draws[d]));
+      const [r, ...nullR] = joint.map((all) =>
+        fisherMean(
+          subjects.map((_, s) =>
+            networkCorrelation(all.subarray(s * regions.length, (s + 1) * regions.length), voxelsOf[place]),
+          ),
+        ),
+      );
       const p = (1 + nullR.filter((value) => value >= r).length) / (1 + N_SHIFTS);
       out.push({ training, film: filmSeed, set: set.name, region: name, r, nullR, p });
     });

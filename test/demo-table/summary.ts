@@ -1,9 +1,13 @@
 import { bootstrapInterval } from "../../src/inference";
 import type { SetRegionScore } from "./score-film";
 
+export const SUMMARY_HEAD =
+  "| difference | region | *r* [95 % over films] | ahead in | by training | p (shifts) |\n|---|---|---|---|---|---|";
+
 /**
- * One line a region: the mean difference of r over films and trainings, its 95 % bootstrap interval over films (trainings averaged within each),
- * in how many films the first set is ahead, and p against paired circular shifts of both, averaged over films.
+ * One row a region: the mean difference of r over films and trainings, its 95 % bootstrap interval over films (trainings averaged within each),
+ * in how many films the first set is ahead, the difference with each training, and p against paired circular shifts of both, averaged over
+ * films and trainings.
  */
 export function summary(
   scores: readonly SetRegionScore[],
@@ -26,11 +30,13 @@ export function summary(
       mean(pairs.map((each) => mean(each.map(([a, b]) => a.nullR[d] - b.nullR[d])))),
     );
     const effect = mean(ofFilms);
+    const byTraining = trainings.map((_, i) => mean(pairs.map((each) => each[i][0].r - each[i][1].r)));
     const p = (1 + draws.filter((value) => value >= effect).length) / (1 + nDraws);
     const { low, high } = bootstrapInterval(ofFilms, (sample) => mean(Array.from(sample)), {
       ...{ nResamples: 10_000, level: 0.95, seed: 1 },
     });
     const ahead = ofFilms.filter((value) => value > 0).length;
-    return `- ${of} − ${against}, ${region}: ${effect.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}], ahead in ${ahead} of ${films.length} films, p = ${p.toFixed(3)}`;
+    const digits = (value: number) => value.toFixed(3).replace("-", "−");
+    return `| ${of} − ${against} | ${region} | ${digits(effect)} [${digits(low)}, ${digits(high)}] | ${ahead} of ${films.length} | ${byTraining.map(digits).join(", ")} | ${digits(p)} |`;
   });
 }

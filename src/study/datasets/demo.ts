@@ -14,7 +14,7 @@ import {
   simulateBrains,
 } from "../../simulation";
 import { hcpMovieRuns } from "../../stimuli";
-import type { Progress } from "../../store";
+import { cacheFolder, type Progress } from "../../store";
 import type { Matrix } from "../../tensor";
 
 /** What is made. Films and brains of other seeds are other data sets. */
@@ -61,7 +61,7 @@ export const demoChoices: DemoChoices = {
   gain: 1,
 };
 
-export const DEMO_FOLDER = join(__dirname, "..", "..", "..", ".cache", "demo");
+export const DEMO_FOLDER = cacheFolder("demo");
 /** Measured: 2.1 GB in 72 s of one core. */
 const BYTES_PER_SEC = 25e6;
 /** Room that has to be left on the disk. */
@@ -74,7 +74,7 @@ const SPARE_BYTES = 200e6;
  */
 export async function openDemo(options: {
   choices: DemoChoices;
-  /** `.cache/demo` of the checkout where it is not given. */
+  /** `cacheFolder("demo")` where it is not given. */
   folder?: string;
   onProgress?: Progress;
   /** Told what will be made, and who is waited for (default: console.log). */
