@@ -1,15 +1,22 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import {
+  changeChoices,
+  checkSubjects,
+  choiceForms,
   choices,
   DATASETS,
+  type DemoChoices,
+  demoChoiceForms,
   demoChoices,
   describePlan,
+  filmChoiceForms,
   filmChoices,
   MODELS,
   parseSubjects,
   planFilmStudy,
   planStoryStudy,
+  readChoices,
   runFilmStudy,
   runStudy,
   type SubjectSelection,
@@ -39,20 +46,35 @@ export function addStudyCommand(program: Command, means: CommandMeans): void {
         "the model whose neurons predict (alice: minilm; the demo reads all its small models)",
       ).choices(MODELS),
     )
+    .option(
+      "--choices <file>",
+      "choices that differ from the usual ones, as JSON: the study.json of an earlier study, or some of one",
+    )
     .option("--subjects <which>", "the first so many (4), or by name (sub-01,sub-03); default: all")
     .option("--out <folder>", "where results go (default: results/demo, results/alice-minilm)")
     .option("--resume", "go on with a study that was begun in --out, and with no other")
     .option("--dry-run", "say what is kept and what would be computed, with time and disk; do nothing")
     .addHelpText("after", AFTER)
-    .action(async ({ dataset, model, subjects: which, out, resume, dryRun }) => {
-      const subjects: SubjectSelection = which === undefined ? "all" : parseSubjects(which);
+    .action(async ({ dataset, model, choices: file, subjects: which, out, resume, dryRun }) => {
+      const changes = file === undefined ? {} : readChoices(file);
+      for (const [name, given] of Object.entries({ dataset, model })) {
+        const inFile = changes[name as "dataset" | "model"];
+        if (inFile !== undefined && given !== undefined && inFile !== given) {
+          throw new Error(
+            `study: mismatched ${name} of ${file}: ${JSON.stringify(inFile)}; expected "${given}". Say --${name} ${inFile}.`,
+          );
+        }
+      }
+      const subjects = which === undefined ? checkSubjects(changes.subjects ?? "all") : parseSubjects(which);
       if (dataset === "demo") {
         if (model !== undefined) {
           throw new Error(
             `study: unknown model of the demo: "${model}"; expected none. Leave --model out: the demo reads all its small models.`,
           );
         }
-        const study = { ...demoOf(subjects), choices: filmChoices };
+        const demo = changeChoices(demoChoices, changes.demo ?? {}, demoChoiceForms, "demo");
+        const changed = changeChoices(filmChoices, changes.choices ?? {}, filmChoiceForms, "choices");
+        const study = { ...demoOf(demo, subjects), choices: changed };
         if (dryRun) {
           process.stdout.write(`${describePlan(await planFilmStudy({ ...study, ...means }))}\n`);
           return;
@@ -60,7 +82,13 @@ export function addStudyCommand(program: Command, means: CommandMeans): void {
         tell(await runFilmStudy({ ...study, ...means, resume, out: out ?? join("results", "demo") }));
         return;
       }
-      const study = { dataset, model: model ?? "minilm", choices: choices.alice, subjects };
+      const changed = changeChoices(
+        choices[dataset as "alice"],
+        changes.choices ?? {},
+        choiceForms,
+        "choices",
+      );
+      const study = { dataset, model: model ?? "minilm", choices: changed, subjects };
       if (dryRun) {
         process.stdout.write(`${describePlan(await planStoryStudy({ ...study, ...means }))}\n`);
         return;
@@ -70,7 +98,7 @@ export function addStudyCommand(program: Command, means: CommandMeans): void {
           ...study,
           ...means,
           resume,
-          out: out ?? join("results", `${dataset}-${model ?? "minilm"}`),
+          out: out ?? join("results", `${dataset}-${study.model}`),
         }),
       );
     });
@@ -80,8 +108,8 @@ export function addStudyCommand(program: Command, means: CommandMeans): void {
 }
 
 /** As many simulated brains as are asked for; named ones are some of the demo's. */
-function demoOf(subjects: SubjectSelection) {
+function demoOf(demo: DemoChoices, subjects: SubjectSelection) {
   return typeof subjects === "number"
-    ? { demo: { ...demoChoices, nSubjects: subjects }, subjects: "all" as const }
-    : { demo: demoChoices, subjects };
+    ? { demo: { ...demo, nSubjects: subjects }, subjects: "all" as const }
+    : { demo, subjects };
 }

@@ -1,4 +1,5 @@
 import type { ReadingName } from "../activations";
+import type { ChoiceForms } from "./change-choices";
 
 /**
  * The choices of an analysis that can be changed. None has a default: `choices.alice` is one stated set, spread it and
@@ -56,6 +57,11 @@ export interface Choices {
   /** What is below it is called significant. */
   level: number;
 }
+
+/** Choices that are words. */
+export const choiceForms: ChoiceForms = {
+  reading: ["qkMean", "clsQuery", "qkWord", "wordQuery", "qkDiagonal", "headOutput"],
+};
 
 const alice: Choices = {
   windowWords: 32,

@@ -1,9 +1,10 @@
 export { type AlignFilesOptions, alignFiles } from "./align-files";
 export { type AtomsFilesOptions, atomsFiles } from "./atoms-files";
 export { baselineFeatures } from "./baseline-features";
-export { type Choices, choices, describeChoices } from "./choices";
+export { changeChoices, readChoices } from "./change-choices";
+export { type Choices, choiceForms, choices, describeChoices } from "./choices";
 export { openAlice, type StoryDataset } from "./datasets/alice";
-export { type DemoChoices, demoChoices, type FilmDataset, openDemo } from "./datasets/demo";
+export { type DemoChoices, demoChoiceForms, demoChoices, type FilmDataset, openDemo } from "./datasets/demo";
 export type { DictionaryRow } from "./dictionary-comparison";
 export { type EncodeFilesOptions, type EncodeSummary, encodeFiles } from "./encode-files";
 export {
@@ -18,7 +19,7 @@ export { type ExtractFilesOptions, extractFiles } from "./extract-files";
 export { type FetchedSource, fetchSource } from "./fetch-source";
 export { describeFilmChoices } from "./film/describe-film-choices";
 export { type FilmArchitecture, filmArchitecture } from "./film/film-architecture";
-export { type FilmChoices, filmChoices } from "./film/film-choices";
+export { type FilmChoices, filmChoiceForms, filmChoices } from "./film/film-choices";
 export { type FilmConnectivity, filmConnectivity } from "./film/film-connectivity";
 export {
   type FilmCourses,
@@ -62,4 +63,4 @@ export { meanOverRois, storyFigures } from "./story-figures";
 export type { MapSource, StoryFindings } from "./story-findings";
 export { planStoryStudy } from "./story-plan";
 export { describePlan, type StudyPlan } from "./study-plan";
-export { parseSubjects, type SubjectSelection } from "./subject-selection";
+export { checkSubjects, parseSubjects, type SubjectSelection } from "./subject-selection";

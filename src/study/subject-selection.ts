@@ -12,6 +12,15 @@ export function parseSubjects(text: string): SubjectSelection {
   return /^\d+$/.test(text.trim()) ? Number(text) : parts;
 }
 
+/** A selection as a file of choices holds it. Throws for anything else. */
+export function checkSubjects(value: unknown): SubjectSelection {
+  if (value === "all" || (Number.isInteger(value) && Number(value) > 0)) return value as SubjectSelection;
+  if (Array.isArray(value) && value.length > 0 && value.every((id) => typeof id === "string")) return value;
+  throw new Error(
+    `checkSubjects: invalid subjects: ${JSON.stringify(value)}; expected "all", a number above 0, or a list of names. For instance 4, or ["sub-01", "sub-03"].`,
+  );
+}
+
 /** The subjects of a selection, in the order in which the data set has them. Throws for names that are not there, twice the same, and too large a number. */
 export function selectSubjects<Subject extends { id: string }>(
   subjects: readonly Subject[],

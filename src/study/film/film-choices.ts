@@ -1,3 +1,5 @@
+import type { ChoiceForms } from "../change-choices";
+
 /**
  * The choices of a film's study. None has a default: `choices.film` is one stated set; spread it and change it.
  */
@@ -41,6 +43,12 @@ export interface FilmChoices {
   twinSeeds: number[];
   shuffleSeed: number;
 }
+
+/** Choices that are words. */
+export const filmChoiceForms: ChoiceForms = {
+  reading: ["qkMean", "clsQuery", "qkDiagonal", "headOutput"],
+  units: ["parcels", "voxels"],
+};
 
 export const filmChoices: FilmChoices = {
   reading: "qkMean",
