@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import {
+  type ChoicesFile,
   changeChoices,
   checkSubjects,
   choiceForms,
@@ -57,14 +58,7 @@ export function addStudyCommand(program: Command, means: CommandMeans): void {
     .addHelpText("after", AFTER)
     .action(async ({ dataset, model, choices: file, subjects: which, out, resume, dryRun }) => {
       const changes = file === undefined ? {} : readChoices(file);
-      for (const [name, given] of Object.entries({ dataset, model })) {
-        const inFile = changes[name as "dataset" | "model"];
-        if (inFile !== undefined && given !== undefined && inFile !== given) {
-          throw new Error(
-            `study: mismatched ${name} of ${file}: ${JSON.stringify(inFile)}; expected "${given}". Say --${name} ${inFile}.`,
-          );
-        }
-      }
+      checkFile(file, changes, { dataset, model });
       const subjects = which === undefined ? checkSubjects(changes.subjects ?? "all") : parseSubjects(which);
       if (dataset === "demo") {
         if (model !== undefined) {
@@ -105,6 +99,24 @@ export function addStudyCommand(program: Command, means: CommandMeans): void {
 
   const tell = ({ folder, files }: { folder: string; files: string[] }) =>
     means.onMessage(`${files.length} files in ${folder}`);
+}
+
+/** Makes sure that a file of choices is about the study that is asked for, with nothing that it would not heed. */
+function checkFile(file: string, changes: ChoicesFile, asked: { dataset: string; model?: string }): void {
+  const usual = { dataset: "demo", model: asked.dataset === "demo" ? undefined : "minilm" };
+  for (const name of ["dataset", "model"] as const) {
+    const [inFile, wanted] = [changes[name], asked[name] ?? usual[name]];
+    if (inFile !== undefined && inFile !== wanted) {
+      throw new Error(
+        `study: mismatched ${name} of ${file}: ${JSON.stringify(inFile)}; expected ${wanted === undefined ? "none" : `"${wanted}"`}. Say --${name} ${inFile}, or leave it out of the file.`,
+      );
+    }
+  }
+  if (changes.demo !== undefined && asked.dataset !== "demo") {
+    throw new Error(
+      `study: unknown part of ${file}: "demo"; expected none for ${asked.dataset}. Say --dataset demo, or leave it out of the file.`,
+    );
+  }
 }
 
 /** As many simulated brains as are asked for; named ones are some of the demo's. */

@@ -1,3 +1,4 @@
+import { throwIfAborted } from "../store";
 import { linearAlgebra, type Matrix, type SymmetricEigen, zeros } from "../tensor";
 import { checkAlphas, checkRounding } from "./alphas";
 import { chooseEvaluatedAlphas, type Evaluated } from "./evaluated-alphas";
@@ -55,19 +56,26 @@ export function factoriseRidge(
   return finish(linearAlgebra().symmetricEigen(gram));
 }
 
+/** So many are factorised side by side: enough for the threads that there are, and few to wait for when the signal asks. */
+const SIDE_BY_SIDE = 16;
+
 /** The same for many scales, side by side on other threads. Throws as well AbortError when the signal asks. */
-export function factoriseScaledRidges(
+export async function factoriseScaledRidges(
   training: RegressorSums,
   choices: RidgeModelChoices,
   scales: readonly Float64Array[],
   { signal }: { signal?: AbortSignal },
 ): Promise<RidgeFactor[]> {
-  return Promise.all(
-    scales.map(async (each) => {
-      const { gram, finish } = prepareFactor(training, choices, each);
-      return finish(await linearAlgebra().background.symmetricEigen(gram, { signal }));
-    }),
-  );
+  const factorise = async (each: Float64Array) => {
+    const { gram, finish } = prepareFactor(training, choices, each);
+    return finish(await linearAlgebra().background.symmetricEigen(gram, { signal }));
+  };
+  const factors: RidgeFactor[] = [];
+  for (let first = 0; first < scales.length; first += SIDE_BY_SIDE) {
+    throwIfAborted(signal, "factoriseRidge");
+    factors.push(...(await Promise.all(scales.slice(first, first + SIDE_BY_SIDE).map(factorise))));
+  }
+  return factors;
 }
 
 function prepareFactor(training: RegressorSums, choices: RidgeModelChoices, scales?: Float64Array) {

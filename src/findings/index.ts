@@ -13,7 +13,6 @@ export {
 export { type AtomMaps, atomMaps, type MapMoments, mapMoments, zMaps } from "./atom-maps";
 export { type AtomPair, atomPairs, pairValues } from "./atom-pairs";
 export { type RemovalCurves, removalCurves, removalMeasures, removalOrder } from "./atom-removal";
-export { connectivityMeasures } from "./connectivity-measures";
 export { type EffectKind, type GroupEffect, type GroupOptions, groupEffect } from "./group-effect";
 export {
   HIERARCHY_LIMIT,
@@ -56,6 +55,11 @@ export {
   POLARITY_LIMIT,
   type PolarityRow,
 } from "./polarity";
+export {
+  connectivityMeasures,
+  type PredictedConnectivity,
+  predictedConnectivity,
+} from "./predicted-connectivity";
 export {
   type FeatureScores,
   type FeatureSet,

@@ -17,7 +17,7 @@ export {
   selectFromSpace,
   spaceDifference,
 } from "./brain-space";
-export { type ConnectivityAgreement, connectivity, connectivityAgreement } from "./connectivity";
+export { connectivity, connectivityAgreement } from "./connectivity";
 export {
   type CorticalSurfaces,
   type HcpSurface,

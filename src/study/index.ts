@@ -1,7 +1,7 @@
 export { type AlignFilesOptions, alignFiles } from "./align-files";
 export { type AtomsFilesOptions, atomsFiles } from "./atoms-files";
 export { baselineFeatures } from "./baseline-features";
-export { changeChoices, readChoices } from "./change-choices";
+export { type ChoicesFile, changeChoices, readChoices } from "./change-choices";
 export { type Choices, choiceForms, choices, describeChoices } from "./choices";
 export { openAlice, type StoryDataset } from "./datasets/alice";
 export { type DemoChoices, demoChoiceForms, demoChoices, type FilmDataset, openDemo } from "./datasets/demo";

@@ -9,3 +9,14 @@ export function once<T>(compute: () => Promise<T>): () => Promise<T> {
     return kept;
   };
 }
+
+/** The same for each key; keys are told apart by how they are written. */
+export function onceEach<K, T>(compute: (key: K) => Promise<T>): (key: K) => Promise<T> {
+  const all = new Map<string, () => Promise<T>>();
+  return (key) => {
+    const name = JSON.stringify(key);
+    const one = all.get(name) ?? once(() => compute(key));
+    all.set(name, one);
+    return one();
+  };
+}

@@ -105,7 +105,7 @@ export function storyCaptions(
     connectivity: {
       title: "Functional connectivity of BOLD and of held-out predictions: their agreement",
       n,
-      test: `One-sided, ${choices.nPhaseDraws} draws of predicted regions shifted against each other`,
+      test: `One-sided, ${choices.nPhaseDraws} fits on phase-randomised BOLD`,
       correction: rows,
     },
     polarity: {

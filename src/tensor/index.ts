@@ -10,6 +10,7 @@ export {
 export {
   column,
   concatColumns,
+  concatRows,
   fromRows,
   type Matrix,
   matrix,

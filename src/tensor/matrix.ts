@@ -88,6 +88,23 @@ export function concatColumns(parts: Matrix[]): Matrix<Float64Array> {
   return out;
 }
 
+/** Matrices one below the other: [Σ nRows × nCols], float64. Throws when the numbers of columns differ. */
+export function concatRows(parts: readonly Matrix[]): Matrix<Float64Array> {
+  const nCols = parts[0].shape[1];
+  const out = zeros([parts.reduce((sum, { shape }) => sum + shape[0], 0), nCols]);
+  let offset = 0;
+  for (const { data, shape } of parts) {
+    if (shape[1] !== nCols) {
+      throw new Error(
+        `concatRows: mismatched columns: ${shape[1]}; expected ${nCols} as in the first part. Take the same columns everywhere.`,
+      );
+    }
+    out.data.set(data, offset);
+    offset += data.length;
+  }
+  return out;
+}
+
 /** The transpose, as a copy of the same type. */
 export function transpose<A extends Real>(m: Matrix<A>): Matrix<A> {
   const [nRows, nCols] = m.shape;

@@ -14,6 +14,9 @@ const WITH_VECTORS = "V".charCodeAt(0);
 // another program holds have been seen to turn that into a second.
 const THREADED_FLOPS = 2e8;
 
+/** koffi takes 256 calls at once, and refuses more. */
+const MOST_IN_BACKGROUND = 64;
+
 /**
  * The path of the OpenBLAS library: the file that BRAINLENS_OPENBLAS names, or the one that the Python package
  * scipy-openblas32 put into the checkout's .venv, or null where there is none.
@@ -109,13 +112,16 @@ function openblasKernels(file: string): Kernels {
     setThreads(nInBackground > 0 ? 1 : threadsFor(flops));
     return call(...args);
   };
+  const waiting: (() => void)[] = [];
   const later = async (call: Call) => {
+    if (nInBackground >= MOST_IN_BACKGROUND) await new Promise<void>((go) => waiting.push(go));
     nInBackground++;
     setThreads(1);
     try {
       return await onThread(call);
     } finally {
       nInBackground--;
+      waiting.shift()?.();
     }
   };
 

@@ -10,7 +10,7 @@ import {
   removalMeasures,
   removalOrder,
 } from "../../src/findings";
-import { correlateColumns, fromRows, matrix, random, row, zeros } from "../../src/tensor";
+import { concatRows, correlateColumns, fromRows, matrix, random, row, zeros } from "../../src/tensor";
 import {
   encodingOf,
   GROUP,
@@ -19,7 +19,6 @@ import {
   RIDGE,
   simulatedBold,
   slowCourses,
-  stacked,
 } from "./planted-brain";
 
 const similarity = fromRows([
@@ -52,7 +51,7 @@ async function twelveAtoms(copies: boolean, seed: number) {
   // Only originals drive; either of the two stands for what both carry.
   if (copies) for (const k of [8, 9, 10, 11]) row(weights, k).fill(0);
   const bold = simulatedBold(X, weights, numbers);
-  const all = stacked(X);
+  const all = concatRows(X);
   const alike = correlateColumns(all, all);
   return {
     statistics: await accumulateRuns(encodingOf(X, bold), { precision: "float64" }),

@@ -20,7 +20,7 @@ import {
   removalMeasures,
   uniqueVarianceNull,
 } from "../../src/findings";
-import { correlateColumns, type Matrix, matrix, random, zeros } from "../../src/tensor";
+import { concatRows, correlateColumns, type Matrix, matrix, random, zeros } from "../../src/tensor";
 import {
   encodingOf,
   GROUP,
@@ -29,7 +29,6 @@ import {
   RIDGE,
   simulatedBold,
   slowCourses,
-  stacked,
 } from "./planted-brain";
 
 /** How often each test of a finding came out at p ≤ 0.05, and of how many. */
@@ -65,7 +64,7 @@ export async function falseMapFindings(
       drive === "nothing" ? 0 : 0.3 * value,
     );
     const data = encodingOf(X, simulatedBold(X, matrix(weights, [N_ATOMS, N_VOXELS]), numbers));
-    const all = stacked(X);
+    const all = concatRows(X);
     const courseCorrelation = correlateColumns(all, all);
     const maps = await atomMaps(data, { ...RIDGE, nDraws, seed: i });
 

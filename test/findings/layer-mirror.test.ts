@@ -10,7 +10,7 @@ import {
   spatialCorrelations,
 } from "../../src/findings";
 import { matchedPairs } from "../../src/findings/layer-mirror";
-import { correlateColumns, fromRows, matrix, random, row, zeros } from "../../src/tensor";
+import { concatRows, correlateColumns, fromRows, matrix, random, row, zeros } from "../../src/tensor";
 import {
   encodingOf,
   GROUP,
@@ -19,7 +19,6 @@ import {
   RIDGE,
   simulatedBold,
   slowCourses,
-  stacked,
 } from "./planted-brain";
 
 test("mirrorIndex is 1 for mirrored profiles, −1 for equal ones, and blind to a tower's level", () => {
@@ -104,7 +103,7 @@ async function oppositeAtoms(isMirrored: boolean, seed: number) {
       numbers,
     ),
   );
-  const all = stacked(X);
+  const all = concatRows(X);
   const model = { mirror: mirrorIndex([profiles]), courseCorrelation: correlateColumns(all, all) };
   return { maps: await atomMaps(data, { ...RIDGE, nDraws: 39, seed: 7 }), model, profiles };
 }

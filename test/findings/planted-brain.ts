@@ -103,9 +103,3 @@ export function mostFalse(n: number): number {
   }
   return n;
 }
-
-/** Runs one after the other. */
-export function stacked(runs: readonly Matrix[]): Matrix<Float64Array> {
-  const nRows = runs.reduce((sum, { shape }) => sum + shape[0], 0);
-  return matrix(Float64Array.from(runs.flatMap(({ data }) => Array.from(data))), [nRows, runs[0].shape[1]]);
-}

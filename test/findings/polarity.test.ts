@@ -11,7 +11,7 @@ import {
   oppositePairTable,
   spatialCorrelations,
 } from "../../src/findings";
-import { correlateColumns, type Matrix, matrix, random, zeros } from "../../src/tensor";
+import { concatRows, correlateColumns, type Matrix, matrix, random, zeros } from "../../src/tensor";
 import {
   encodingOf,
   GROUP,
@@ -20,7 +20,6 @@ import {
   RIDGE,
   simulatedBold,
   slowCourses,
-  stacked,
 } from "./planted-brain";
 
 const N_VOXELS = 40;
@@ -31,7 +30,7 @@ const NETWORKS = {
 
 function brain(weights: Matrix<Float64Array>, seed: number) {
   const X = slowCourses({ nRuns: 4, nTrs: 60 }, identity(weights.shape[0]), random(70));
-  return { data: encodingOf(X, simulatedBold(X, weights, random(seed))), courses: stacked(X) };
+  return { data: encodingOf(X, simulatedBold(X, weights, random(seed))), courses: concatRows(X) };
 }
 
 test("an atom that raises one network and lowers another is found to, with its signs; others follow their course's r with it", async () => {

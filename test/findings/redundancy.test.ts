@@ -13,7 +13,7 @@ import {
   modelRedundancyTable,
   spatialCorrelations,
 } from "../../src/findings";
-import { correlateColumns, fromRows, matrix, random, row, zeros } from "../../src/tensor";
+import { concatRows, correlateColumns, fromRows, matrix, random, row, zeros } from "../../src/tensor";
 import {
   encodingOf,
   GROUP,
@@ -22,7 +22,6 @@ import {
   RIDGE,
   simulatedBold,
   slowCourses,
-  stacked,
 } from "./planted-brain";
 
 const place = (layer: number, head: number) => ({
@@ -93,7 +92,7 @@ async function pairedAtoms(isLinked: boolean, seed: number) {
   const members = Array.from({ length: nAtoms }, (_, k) =>
     Array.from({ length: 10 }, (_, j) => 8 * k - (k % 2 === 1 ? 5 : 0) + j),
   );
-  const all = stacked(X);
+  const all = concatRows(X);
   return { maps, model: { jaccard: memberJaccard(members), courseCorrelation: correlateColumns(all, all) } };
 }
 

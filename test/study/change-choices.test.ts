@@ -68,7 +68,11 @@ test("brainlens study takes a file of choices, and says what is wrong with one",
   );
   assert.match(
     planned('{"dataset": "alice"}').stderr,
-    /^study: mismatched dataset of .*: "alice"; expected "demo"\. Say --dataset alice\./,
+    /^study: mismatched dataset of .*: "alice"; expected "demo"\. Say --dataset alice, or/,
+  );
+  assert.match(
+    planned('{"demo": {"nSubjects": 3}}', "--dataset", "alice").stderr,
+    /^study: unknown part of .*: "demo"; expected none for alice\./,
   );
   assert.match(planned('{"choices": {"nAtom": 8}}').stderr, /^changeChoices: unknown choice: choices\.nAtom/);
   assert.match(

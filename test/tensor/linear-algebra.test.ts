@@ -288,6 +288,16 @@ function assertClose(got: Matrix, expected: Matrix, tolerance: number): void {
   assert.ok(worst <= tolerance, `differs by ${worst}; tolerance ${tolerance}`);
 }
 
+test("any number of calls can be made in the background at once", async () => {
+  const side = fromRows([
+    [2, 1],
+    [1, 2],
+  ]);
+  const { background } = linearAlgebra();
+  const all = await Promise.all(Array.from({ length: 600 }, () => background.symmetricEigen(side)));
+  for (const { values } of all) assert.deepEqual([...values].map(Math.round), [1, 3]);
+});
+
 test("programs can be started while the background computes", () => {
   const script = `
     const { spawnSync } = require("node:child_process");

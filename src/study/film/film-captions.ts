@@ -58,7 +58,7 @@ export function filmCaptions(
     connectivity: {
       title: "Connectivity between networks: of BOLD against that of held-out predictions",
       n,
-      test: `p: ${nShifts} circular shifts of the predictions by at least ${minShiftSec} s within runs; ${subjects}`,
+      test: `p: one-sided, ${phases}; ${subjects}`,
       correction: over("the measures of a set"),
     },
     redundancy: {

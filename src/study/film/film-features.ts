@@ -12,6 +12,7 @@ import {
 import type { Dictionary } from "../../atoms";
 import type { Progress, Store } from "../../store";
 import { concatColumns, type Matrix, selectColumns } from "../../tensor";
+import { onceEach } from "../once";
 import type { FeatureSet, NeuronSource } from "./feature-sets";
 import { type FilmCourses, filmAtomCourses, filmCourses, filmDictionary, filmFeatures } from "./film-courses";
 import type { FilmDesign } from "./film-design";
@@ -56,33 +57,30 @@ export function openFilmFeatures(
   means: FilmMeans,
 ): (set: FeatureSet) => Promise<FilmAtoms> {
   const { modelFolder, stimulus, design } = where;
-  const models = new Map<string, Promise<Model>>();
-  const read = new Map<string, Promise<{ activations: Matrix; neurons: Neuron[] }>>();
   const captionsOf = {
     shown: stimulus.captions,
     shuffled: shuffledCaptions(stimulus, choices.shuffleSeed),
   };
 
-  const modelOf = (file: string, twin: number | null): Promise<Model> =>
-    once(models, `${file} ${twin}`, async () => {
-      if (twin !== null) return await randomTwin(await modelOf(file, null), twin, means);
-      return await openModel(join(modelFolder, file), means);
-    });
+  const modelOf = onceEach(async ({ file, twin }: { file: string; twin: number | null }): Promise<Model> => {
+    if (twin !== null) return await randomTwin(await modelOf({ file, twin: null }), twin, means);
+    return await openModel(join(modelFolder, file), means);
+  });
 
-  const readBy = ({ file, captions, twin }: NeuronSource) =>
-    once(read, `${file} ${captions} ${twin}`, async () => {
-      const model = await modelOf(file, twin);
-      const inputs = filmInputs(model, stimulus, captionsOf[captions]);
-      const { reading } = choices;
-      const found = await extractActivations({ model, inputs, readings: [reading], ...means });
-      return { activations: found[reading], neurons: model.neurons };
-    });
+  const readBy = onceEach(async ({ file, captions, twin }: Omit<NeuronSource, "keep">) => {
+    const model = await modelOf({ file, twin });
+    const inputs = filmInputs(model, stimulus, captionsOf[captions]);
+    const { reading } = choices;
+    const found = await extractActivations({ model, inputs, readings: [reading], ...means });
+    return { activations: found[reading], neurons: model.neurons };
+  });
 
   return async (set) => {
     const parts = await Promise.all(
       set.sources.map(async (source) => {
-        const { activations, neurons } = await readBy(source);
-        const kept = neurons.filter(source.keep);
+        const { keep, ...what } = source;
+        const { activations, neurons } = await readBy(what);
+        const kept = neurons.filter(keep);
         return {
           neurons: kept,
           values: selectColumns(
@@ -98,7 +96,7 @@ export function openFilmFeatures(
         `filmFeatures: missing neurons of ${set.name}: none; expected some. Check the towers of the model (describeModel).`,
       );
     }
-    const values = parts.map((part) => part.values).reduce((a, b) => concatColumns([a, b]));
+    const values = parts.map((part): Matrix => part.values).reduce((a, b) => concatColumns([a, b]));
     const courses = filmCourses(values, stimulus.trs, design);
     const { dictionary, learnedOn } = await filmDictionary(
       courses,
@@ -132,12 +130,4 @@ function filmInputs(
     ...(takes("pixel_values") && { frames }),
     ...(takes("input_ids") && { captions }),
   }).inputs;
-}
-
-function once<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const there = kept.get(key);
-  if (there !== undefined) return there;
-  const made = make();
-  kept.set(key, made);
-  return made;
 }

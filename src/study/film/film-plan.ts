@@ -122,7 +122,7 @@ function costsOf({ sets, choices, units, dataset }: FilmStudy): ProductCost[] {
     each("opposite maps", "film-opposite-maps", MAP_SETS.length, [60, 1], size * (nPhaseDraws / 200)),
     each("networks of atoms", "film-labels", 2 * MAP_SETS.length, [15, 0.1]),
     each("atoms taken away", "film-removal", MAP_SETS.length * nSubjects, [2, 0.1], units.nUnits / 360),
-    each("connectivity", "film-connectivity", CONNECTIVITY_SETS.length * nSubjects, [1, 0.1]),
+    each("connectivity", "film-connectivity", CONNECTIVITY_SETS.length, [10, 0.1], nPhaseDraws / 200),
     each("heads one by one", "film-heads", HEAD_SETS.length, [20, 1], size),
     each("variance partitions", "film-partition", casesOf().length, [15, 1], size * (nUniqueShifts / 40)),
   ];

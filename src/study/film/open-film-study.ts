@@ -3,6 +3,7 @@ import type { EncodingData } from "../../encoding";
 import { openStore, type Progress, type Store, terminalProgress } from "../../store";
 import type { FilmDataset } from "../datasets/demo";
 import { CACHE_FOLDER } from "../kept-products";
+import { once, onceEach } from "../once";
 import { type FeatureSet, type FILM_MODELS, featureSets } from "./feature-sets";
 import type { FilmChoices } from "./film-choices";
 import { type FilmDesign, filmDesign } from "./film-design";
@@ -75,18 +76,13 @@ export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStud
   const modelFolder = options.modelFolder ?? DEMO_MODELS;
   const makeAtoms = openFilmFeatures({ modelFolder, stimulus, design }, choices, means);
 
-  const kept = new Map<string, Promise<FilmAtoms>>();
-  const atoms = (name: string): Promise<FilmAtoms> => {
+  const atoms = onceEach(async (name: string): Promise<FilmAtoms> => {
     const set = sets.find((one) => one.name === name);
-    if (set === undefined) {
-      throw new Error(
-        `openFilmStudy: unknown set of features: "${name}"; expected one of ${sets.map((one) => one.name).join("; ")}. Name one of study.sets.`,
-      );
-    }
-    const there = kept.get(name) ?? makeAtoms(set);
-    kept.set(name, there);
-    return there;
-  };
+    if (set !== undefined) return makeAtoms(set);
+    throw new Error(
+      `openFilmStudy: unknown set of features: "${name}"; expected one of ${sets.map((one) => one.name).join("; ")}. Name one of study.sets.`,
+    );
+  });
 
   const inTurn = async <T, U>(
     items: readonly T[],
@@ -97,8 +93,6 @@ export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStud
     return out;
   };
 
-  let subjects: Promise<FilmSubject[]> | undefined;
-  let matrixOfAll: Promise<FilmDesignMatrix> | undefined;
   return {
     dataset,
     choices,
@@ -108,19 +102,13 @@ export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStud
     sets,
     means,
     atoms,
-    subjects: () => {
-      subjects ??= (async () => {
-        const mapped = joinSets(await inTurn(MAPPED_SETS, atoms));
-        return await inTurn(dataset.subjects, (_, index) =>
-          filmSubject({ dataset, index, design, units }, mapped, choices, means),
-        );
-      })();
-      return subjects;
-    },
-    designMatrix: () => {
-      matrixOfAll ??= inTurn(sets, ({ name }) => atoms(name)).then(joinSets);
-      return matrixOfAll;
-    },
+    subjects: once(async () => {
+      const mapped = joinSets(await inTurn(MAPPED_SETS, atoms));
+      return await inTurn(dataset.subjects, (_, index) =>
+        filmSubject({ dataset, index, design, units }, mapped, choices, means),
+      );
+    }),
+    designMatrix: once(async () => joinSets(await inTurn(sets, ({ name }) => atoms(name)))),
     unitData: (subject, features) => encodingData(features, subject.units),
   };
 }
