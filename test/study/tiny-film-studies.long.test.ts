@@ -10,7 +10,7 @@ import { commandFolder } from "./run-command";
 import type { ControlResult } from "./tiny-film-studies";
 
 const N_TINY = 300;
-const N_BLIND = 60;
+const N_BLIND = 40;
 const N_PROCESSES = 2;
 /** Of a standard normal: 99 % lie within. */
 const Z99 = 2.576;
