@@ -8,8 +8,9 @@ import { Complaint, runOrComplain } from "./set-up/complaint.mjs";
 import { checkoutDir, kernelSetupDir } from "./set-up/places.mjs";
 import { setUp } from "./set-up/set-up.mjs";
 
-/** A test that hangs fails instead. The longest file of the long tests takes a fraction of it. */
+/** A file that hangs fails instead. */
 const fileTimeoutMs = 30 * 60 * 1000;
+const longFileTimeoutMs = 3 * 60 * 60 * 1000;
 
 await runOrComplain(async () => {
   await setUp("tests");
@@ -18,7 +19,7 @@ await runOrComplain(async () => {
   const named = args.filter((arg) => arg !== "--long").map((file) => path.resolve(file));
   const files = named.length > 0 ? named : testFiles(isLong);
   if (files.length === 0) throw new Complaint("There are no tests to run.");
-  process.exitCode = await runTests(files);
+  process.exitCode = await runTests(files, isLong ? longFileTimeoutMs : fileTimeoutMs);
 });
 
 /** Node 20 takes no patterns after --test, so the files are found here. */
@@ -30,7 +31,7 @@ function testFiles(isLong) {
     .sort();
 }
 
-function runTests(files) {
+function runTests(files, timeoutMs) {
   const reporter = pathToFileURL(path.join(kernelSetupDir, "test-reporter.mjs")).href;
   const flags = [
     "--require",
@@ -38,7 +39,7 @@ function runTests(files) {
     "--conditions=import",
     "--test",
     "--test-concurrency=2",
-    `--test-timeout=${fileTimeoutMs}`,
+    `--test-timeout=${timeoutMs}`,
   ];
   const child = spawn(process.execPath, [...flags, `--test-reporter=${reporter}`, ...files], {
     cwd: checkoutDir,

@@ -49,7 +49,7 @@ export interface StudyOptions {
   subjects?: SubjectSelection;
   /** Where data and models are looked for (`dataFolders()` by default). */
   folders?: readonly string[];
-  /** Where products are kept (`.cache/store` of the checkout by default). */
+  /** Where products are kept (`cacheFolder("store")` by default). */
   cacheFolder?: string;
   /** The store itself, where it is watched. */
   store?: Store;

@@ -1,7 +1,7 @@
 import type { ChoiceForms } from "../change-choices";
 
 /**
- * The choices of a film's study. None has a default: `choices.film` is one stated set; spread it and change it.
+ * The choices of a film's study. None has a default: `filmChoices` is one stated set; spread it and change it.
  */
 export interface FilmChoices {
   /** Which tokens' queries and keys make a neuron's value. */
@@ -50,6 +50,7 @@ export const filmChoiceForms: ChoiceForms = {
   units: ["parcels", "voxels"],
 };
 
+/** The choices of the demo's study; `describeFilmChoices` says where each comes from. */
 export const filmChoices: FilmChoices = {
   reading: "qkMean",
   nAtoms: 32,
