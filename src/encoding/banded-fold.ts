@@ -1,5 +1,5 @@
 import { linearAlgebra, type Matrix, selectColumns, selectRows, zeros } from "../tensor";
-import type { EncodingStatistics } from "./encoding-statistics";
+import { type EncodingStatistics, partsOf } from "./encoding-statistics";
 import { chooseEvaluated, type Evaluated } from "./evaluated-alphas";
 import { kept } from "./made-once";
 import { productMemory } from "./product-memory";
@@ -10,7 +10,7 @@ import {
   type Precision,
   type RidgeModelChoices,
 } from "./ridge-factor";
-import { type Segment, testSegments, trainingSegments } from "./segments";
+import { testSegments, trainingSegments } from "./segments";
 import {
   addRegressorSums,
   addTargetSums,
@@ -44,18 +44,18 @@ export interface BandedFold {
  * fails, every combination is computed.
  */
 export async function openBandedFold(
-  { segments, parts }: EncodingStatistics,
+  statistics: EncodingStatistics,
   { blocks, heldOut }: { blocks: readonly number[]; heldOut: number },
   choices: RidgeModelChoices,
   scalesOfDraws: readonly Float64Array[],
   { signal }: { signal?: AbortSignal },
 ): Promise<BandedFold> {
+  const { segments, parts } = statistics;
   const { alphas } = choices;
   const memory = productMemory();
   const others = blocks.filter((block) => block !== heldOut);
-  const partsOf = (some: readonly Segment[]) => some.map((each) => parts[segments.indexOf(each)]);
-  const training = partsOf(trainingSegments(segments, others));
-  const test = partsOf(testSegments(segments, heldOut));
+  const training = partsOf(statistics, trainingSegments(segments, others));
+  const test = partsOf(statistics, testSegments(segments, heldOut));
   const root = rootOf(addRegressorSums(test));
   const size = root.root.shape[1] + 1;
   const sums = addRegressorSums(training);

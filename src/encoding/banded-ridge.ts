@@ -1,5 +1,5 @@
 import { throwIfAborted, yieldToEventLoop } from "../store";
-import { linearAlgebra, type Matrix, zeros } from "../tensor";
+import { columnRange, linearAlgebra, type Matrix, zeros } from "../tensor";
 import { alphaChoice, alphasOf, checkAlphas, countGridEnds, type GridEnds } from "./alphas";
 import { type BandDraws, checkDraws } from "./band-draws";
 import { type BandedFold, openBandedFold } from "./banded-fold";
@@ -73,7 +73,9 @@ export async function bandedRidge(
     (targets) => {
       const errors = folds.map((fold) => fold.errors(targets));
       for (let draw = 0; draw < nDraws; draw++) {
-        const ofDraw = errors.map((each) => columnRange(each, draw * alphas.length, alphas.length));
+        const ofDraw = errors.map((each) =>
+          columnRange(each, { start: draw * alphas.length, end: (draw + 1) * alphas.length }),
+        );
         const { chosen, scores } = alphaChoice(ofDraw, alphas, rule);
         const chosenAlphas = alphasOf(chosen, alphas);
         cvScores.data.set(scores, draw * nTargets + targets.start);
@@ -125,17 +127,6 @@ export async function bandedRidge(
     nEvaluated: Math.max(...folds.map((fold) => fold.nEvaluated)),
     ...countGridEnds(alphas, alpha),
   };
-}
-
-/** Columns first … first + size − 1, as a copy. */
-function columnRange(m: Matrix<Float64Array>, first: number, size: number): Matrix<Float64Array> {
-  const [nRows, nColumns] = m.shape;
-  const out = zeros([nRows, size]);
-  for (let i = 0; i < nRows; i++) {
-    const at = i * nColumns + first;
-    out.data.set(m.data.subarray(at, at + size), i * size);
-  }
-  return out;
 }
 
 /** √γ of every regressor's space. */

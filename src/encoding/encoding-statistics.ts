@@ -20,6 +20,14 @@ export function blocksOf(segments: readonly Segment[]): number[] {
   return [...new Set(segments.map(({ block }) => block))].sort((a, b) => a - b);
 }
 
+/** The statistics of some of the segments, in their order. */
+export function partsOf<Part>(
+  { segments, parts }: { segments: readonly Segment[]; parts: readonly Part[] },
+  some: readonly Segment[],
+): Part[] {
+  return some.map((each) => parts[segments.indexOf(each)]);
+}
+
 /** Statistics of some of the regressors, in the order given. */
 export function selectFeatures(
   statistics: EncodingStatistics,

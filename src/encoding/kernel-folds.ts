@@ -1,4 +1,13 @@
-import { linearAlgebra, type Matrix, matrix, row, selectColumns, selectRows, zeros } from "../tensor";
+import {
+  columnRange,
+  linearAlgebra,
+  type Matrix,
+  matrix,
+  row,
+  selectColumns,
+  selectRows,
+  zeros,
+} from "../tensor";
 import { centreKernel, meanRow } from "./ridge-dual";
 import type { Precision } from "./ridge-factor";
 import { hasVariance } from "./scores";
@@ -99,14 +108,6 @@ function addErrors(
     }
   }
   for (let v = 0; v < size; v++) errors.data[(start + v) * errors.shape[1] + a] = sums[v] / nTest;
-}
-
-function columnRange(m: Matrix, { start, end }: { start: number; end: number }): Matrix {
-  if (start === 0 && end === m.shape[1]) return m;
-  const ArrayType = m.data instanceof Float32Array ? Float32Array : Float64Array;
-  const out = matrix(new ArrayType(m.shape[0] * (end - start)), [m.shape[0], end - start]);
-  for (let i = 0; i < m.shape[0]; i++) row(out, i).set(row(m, i).subarray(start, end));
-  return out;
 }
 
 /**

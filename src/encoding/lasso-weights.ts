@@ -1,6 +1,6 @@
 import { descendCoordinates, linearAlgebra, type Matrix, matrix, row, zeros } from "../tensor";
 import { type AlphaRule, alphaChoice, alphasOf, checkAlphas, countGridEnds, type GridEnds } from "./alphas";
-import { blocksOf, type EncodingStatistics } from "./encoding-statistics";
+import { blocksOf, type EncodingStatistics, partsOf } from "./encoding-statistics";
 import { emptyWeights, type Weights } from "./ridge-weights";
 import { hasVariance } from "./scores";
 import { testSegments, trainingSegments } from "./segments";
@@ -60,8 +60,6 @@ export async function lassoWeights(
     );
   }
   const [nTargets, p] = parts[0].yx.shape;
-  const partsOf = (some: readonly (typeof segments)[number][]) =>
-    some.map((each) => parts[segments.indexOf(each)]);
   const weights = emptyWeights(p, nTargets, precision);
   const lambda = new Float64Array(nTargets);
   const cvScores = new Float64Array(nTargets);
@@ -75,6 +73,7 @@ export async function lassoWeights(
     (targets) => {
       const errors = blocks.map((heldOut) => {
         const training = partsOf(
+          statistics,
           trainingSegments(
             segments,
             blocks.filter((block) => block !== heldOut),
@@ -82,12 +81,17 @@ export async function lassoWeights(
         );
         const path = lassoPath(training, targets, lambdas, precision);
         nUnsettled += path.nUnsettled;
-        return pathErrors(path, partsOf(testSegments(segments, heldOut)), targets);
+        return pathErrors(path, partsOf(statistics, testSegments(segments, heldOut)), targets);
       });
       const { chosen, scores } = alphaChoice(errors, lambdas, rule);
       lambda.set(alphasOf(chosen, lambdas), targets.start);
       cvScores.set(scores, targets.start);
-      const path = lassoPath(partsOf(trainingSegments(segments, blocks)), targets, lambdas, precision);
+      const path = lassoPath(
+        partsOf(statistics, trainingSegments(segments, blocks)),
+        targets,
+        lambdas,
+        precision,
+      );
       nUnsettled += path.nUnsettled;
       chosen.forEach((at, v) => {
         const target = targets.start + v;

@@ -1,4 +1,4 @@
-import { linearAlgebra, type Matrix, matrix, row, zeros } from "../tensor";
+import { columnRange, linearAlgebra, type Matrix, matrix, row, zeros } from "../tensor";
 import type { Precision } from "./ridge-factor";
 
 /** A product in float32 sums at most so many features: the sums of sums are float64. */
@@ -41,18 +41,14 @@ export async function linearKernel(
   });
   const kernel = zeros([rows.length, rows.length]);
   for (let first = 0; first < p; first += CHUNK_FEATURES) {
-    const chunk = columnsOf(matrix(values, [rows.length, p]), first, Math.min(p, first + CHUNK_FEATURES));
+    const chunk = columnRange(matrix(values, [rows.length, p]), {
+      start: first,
+      end: Math.min(p, first + CHUNK_FEATURES),
+    });
     const product = await linearAlgebra().background.multiply(chunk, chunk, { transposeB: true, signal });
     addValues(kernel.data, product.data);
   }
   return { X: matrix(values, [rows.length, p]), centre, kernel };
-}
-
-function columnsOf(m: Matrix, start: number, end: number): Matrix {
-  const ArrayType = m.data instanceof Float32Array ? Float32Array : Float64Array;
-  const out = matrix(new ArrayType(m.shape[0] * (end - start)), [m.shape[0], end - start]);
-  for (let i = 0; i < m.shape[0]; i++) row(out, i).set(row(m, i).subarray(start, end));
-  return out;
 }
 
 function addValues(sums: Float64Array, values: ArrayLike<number>): void {

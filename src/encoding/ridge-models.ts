@@ -1,5 +1,5 @@
 import type { Matrix } from "../tensor";
-import type { EncodingStatistics } from "./encoding-statistics";
+import { type EncodingStatistics, partsOf } from "./encoding-statistics";
 import { kept, once } from "./made-once";
 import { productMemory } from "./product-memory";
 import { meanSquaredErrors, scoreCoefficients, type TargetScores } from "./ridge-errors";
@@ -117,8 +117,7 @@ function modelsOfX(
   const { segments } = statistics;
   // Without Y: models are kept for others.
   const parts = statistics.parts.map(({ nTrs, xSum, xx }) => ({ nTrs, xSum, xx }));
-  const sumsOf = (some: readonly Segment[]) =>
-    addRegressorSums(some.map((each) => parts[segments.indexOf(each)]));
+  const sumsOf = (some: readonly Segment[]) => addRegressorSums(partsOf({ segments, parts }, some));
   const root = kept((heldOut: number) => rootOf(sumsOf(testSegments(segments, heldOut))));
   return {
     root,
@@ -157,10 +156,6 @@ function sharedModelsOfX(statistics: EncodingStatistics, choices: RidgeModelChoi
   const models = known.get(key) ?? modelsOfX(statistics, choices);
   known.set(key, models);
   return models;
-}
-
-function partsOf({ segments, parts }: EncodingStatistics, some: readonly Segment[]) {
-  return some.map((each) => parts[segments.indexOf(each)]);
 }
 
 /** Remembers what was made for each held-out block of the range of targets that was asked for last. */

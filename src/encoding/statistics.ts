@@ -6,7 +6,7 @@ export interface RegressorSums {
   nTrs: number;
   /** Σ x, column by column. */
   xSum: Float64Array;
-  /** XᵀX [nRegressors × nRegressors]. */
+  /** XᵀX [nRegressors × nRegressors]; not written to once it is made, as fits are kept by it (`sharedModelsOfX`). */
   xx: Matrix<Float64Array>;
 }
 

@@ -9,6 +9,7 @@ export {
 } from "./linear-algebra";
 export {
   column,
+  columnRange,
   concatColumns,
   concatRows,
   fromRows,

@@ -70,6 +70,19 @@ export function selectColumns<A extends Real>(m: Matrix<A>, columns: ArrayLike<n
   return matrix(data, [nRows, columns.length]);
 }
 
+/** The columns start … end − 1, as a copy of the same type; the matrix itself where it has no others. */
+export function columnRange<A extends Real>(
+  m: Matrix<A>,
+  { start, end }: { start: number; end: number },
+): Matrix<A> {
+  const [nRows, nCols] = m.shape;
+  if (start === 0 && end === nCols) return m;
+  const data = new (m.data.constructor as new (n: number) => A)(nRows * (end - start));
+  for (let i = 0; i < nRows; i++)
+    data.set(m.data.subarray(i * nCols + start, i * nCols + end), i * (end - start));
+  return matrix(data, [nRows, end - start]);
+}
+
 /** Matrices side by side: [nRows × Σ nCols], float64. Throws when the numbers of rows differ. */
 export function concatColumns(parts: Matrix[]): Matrix<Float64Array> {
   const nRows = parts[0].shape[0];

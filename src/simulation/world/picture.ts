@@ -52,8 +52,6 @@ export interface Thing {
  */
 export type Act = "chase" | "love" | "quarrel" | "talk" | "think" | "have";
 
-export const ACTS: readonly Act[] = ["chase", "love", "quarrel", "talk", "think", "have"];
-
 /** `agent` and `patient` are places in `Picture.things`. */
 export interface Deed {
   act: Act;
