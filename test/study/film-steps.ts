@@ -1,6 +1,6 @@
 import type { Film } from "../../src/simulation";
 
-/** A film as steps for models: one for each second that a clip shows. */
+/** A film as steps for models: one for each second of the clips that count, which the validation clip does not. */
 export interface FilmSteps {
   /** Run and second of each step. */
   steps: { run: number; second: number }[];
@@ -16,10 +16,9 @@ export function filmSteps(film: Film): FilmSteps {
     const rest = (until: number) => {
       if (until > end) lines.push(`${run + 1}\t${end}\t${until}\trest\tn/a`);
     };
-    for (const { startSeconds, endSeconds, validation } of clips) {
+    for (const { startSeconds, endSeconds } of clips.filter(({ validation }) => !validation)) {
       rest(startSeconds);
-      const kind = validation ? "validation" : "clip";
-      lines.push(`${run + 1}\t${startSeconds}\t${endSeconds}\t${kind}\t${steps.length}`);
+      lines.push(`${run + 1}\t${startSeconds}\t${endSeconds}\tclip\t${steps.length}`);
       for (let second = startSeconds; second < endSeconds; second++) steps.push({ run, second });
       end = endSeconds;
     }

@@ -25,8 +25,8 @@ async function runStudies<Result>(program: string, nStudies: number): Promise<Re
     const child = spawn(process.execPath, [...flags, ...args], {
       env: {
         ...process.env,
-        BRAINLENS_CACHE: folder.at("cache"),
-        BRAINLENS_BROWSER: folder.at("no-browser"),
+        ...{ BRAINLENS_CACHE: folder.at("cache"), BRAINLENS_BROWSER: folder.at("no-browser") },
+        OPENBLAS_NUM_THREADS: "1",
       },
       stdio: ["ignore", "pipe", "inherit"],
     });

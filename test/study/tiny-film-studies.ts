@@ -56,7 +56,7 @@ async function tinyStudy(folder: string, study: number, layout: BrainLayout): Pr
   const featuresOf = async (name: string, ...model: string[]) => {
     const at = (stage: string) => join(folder, name, stage);
     const windows = ["--windows", stimulus.windows];
-    await command("extract", ...model, "--out", at("neurons"));
+    await command("extract", ...model, "--threads", "1", "--out", at("neurons"));
     await command(
       ...["atoms", "--activations", at("neurons"), ...windows, "--n-atoms", "8", "--lambda", "0.1"],
       ...["--seed", "7", "--out", at("atoms")],
