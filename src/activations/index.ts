@@ -9,7 +9,14 @@ export type { Neuron, Tower } from "./neuron-table";
 export { type NeuronTokens, neuronTokens } from "./neuron-tokens";
 export { type Model, openModel } from "./open-model";
 export { randomTwin } from "./random-weights";
-export { READING_NAMES, type ReadingName, type TokenWeights, tokenWeights } from "./readings";
+export {
+  READING_NAMES,
+  type ReadingName,
+  STEP_READINGS,
+  type StepReading,
+  type TokenWeights,
+  tokenWeights,
+} from "./readings";
 export { frameTensor, openStepTensors, type StepTensor, type StepValues, stepTensor } from "./step-tensor";
 export { stimulusTensors } from "./stimulus-tensors";
 export { type EncodedWords, openTokenizer, type WordTokenizer } from "./tokenizer";

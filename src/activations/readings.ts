@@ -1,3 +1,9 @@
+/** The readings that need no words: those of pictures, and of inputs that stand ready. */
+export const STEP_READINGS = ["qkMean", "clsQuery", "qkDiagonal", "headOutput"] as const;
+export const READING_NAMES = [...STEP_READINGS, "qkWord", "wordQuery"] as const;
+
+export type StepReading = (typeof STEP_READINGS)[number];
+
 /**
  * What is read off an attention for one neuron, and over which tokens. One of:
  * - `qkMean` – mean of Q times mean of K: all tokens on both sides, special tokens included, padding not.
@@ -7,18 +13,9 @@
  * - `qkDiagonal` – mean over tokens of Q times K of the same token; self-attention only.
  * - `headOutput` – mean over tokens of what the head returns, before the output projection.
  *
- * Where attention is causal, the first four average over the pairs whose key is no later than the query.
+ * Where attention is causal, the products of queries and keys average over the pairs whose key is no later than the query.
  */
-export type ReadingName = "qkMean" | "qkWord" | "clsQuery" | "wordQuery" | "qkDiagonal" | "headOutput";
-
-export const READING_NAMES: readonly ReadingName[] = [
-  "qkMean",
-  "qkWord",
-  "clsQuery",
-  "wordQuery",
-  "qkDiagonal",
-  "headOutput",
-];
+export type ReadingName = (typeof READING_NAMES)[number];
 
 /**
  * What an edited graph computes: readings with the same statistic differ by their token weights alone. `query` and `key` are no

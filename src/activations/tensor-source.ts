@@ -1,13 +1,11 @@
 import { isInteger, type ModelInput, maskInput, maskName, tokenInput } from "./model-inputs";
 import type { NeuronGraph } from "./open-model";
-import type { ReadingName } from "./readings";
+import { type ReadingName, STEP_READINGS } from "./readings";
 import type { Feeds } from "./session";
 import type { StepSource } from "./step-source";
 import type { StepTensor, StepValues } from "./step-tensor";
 import { checkTokenIds } from "./token-ids";
 
-/** Readings that need no words. */
-const WORDLESS: readonly ReadingName[] = ["qkMean", "clsQuery", "qkDiagonal", "headOutput"];
 /** Steps whose masks are read at once. */
 const MASK_BLOCK = 1024;
 
@@ -146,10 +144,10 @@ function inputNamed(graph: NeuronGraph, name: string): ModelInput {
 }
 
 function checkReadings(readings: readonly ReadingName[]): void {
-  const other = readings.find((reading) => !WORDLESS.includes(reading));
+  const other = readings.find((reading) => !(STEP_READINGS as readonly ReadingName[]).includes(reading));
   if (other === undefined) return;
   throw new Error(
-    `extractActivations: invalid reading: "${other}"; expected one of ${WORDLESS.join(", ")}, since ready inputs have no words. Read words with extractWordActivations.`,
+    `extractActivations: invalid reading: "${other}"; expected one of ${STEP_READINGS.join(", ")}, since ready inputs have no words. Read words with extractWordActivations.`,
   );
 }
 

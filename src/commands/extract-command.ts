@@ -1,10 +1,8 @@
 import { type Command, Option } from "commander";
+import { STEP_READINGS } from "../activations";
 import { extractFiles } from "../study";
 import type { CommandMeans } from "./command-means";
 import { wholeNumber, wholeNumberFrom } from "./number-options";
-
-/** The readings that need no current word. */
-const STEP_READINGS = ["qkMean", "clsQuery", "qkDiagonal", "headOutput"];
 
 export function addExtractCommand(program: Command, means: CommandMeans): void {
   program

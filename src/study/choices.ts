@@ -1,4 +1,4 @@
-import type { ReadingName } from "../activations";
+import { READING_NAMES, type ReadingName } from "../activations";
 import type { ChoiceForms } from "./change-choices";
 
 /**
@@ -60,7 +60,7 @@ export interface Choices {
 
 /** Choices that are words. */
 export const choiceForms: ChoiceForms = {
-  reading: ["qkMean", "clsQuery", "qkWord", "wordQuery", "qkDiagonal", "headOutput"],
+  reading: READING_NAMES,
 };
 
 const alice: Choices = {

@@ -1,3 +1,4 @@
+import { STEP_READINGS, type StepReading } from "../../activations";
 import type { ChoiceForms } from "../change-choices";
 
 /**
@@ -5,7 +6,7 @@ import type { ChoiceForms } from "../change-choices";
  */
 export interface FilmChoices {
   /** Which tokens' queries and keys make a neuron's value. */
-  reading: "qkMean" | "clsQuery" | "qkDiagonal" | "headOutput";
+  reading: StepReading;
   /** Atoms of a set, of a single layer's set, sparsity λ for unit-norm courses, seed of the start. */
   nAtoms: number;
   nLayerAtoms: number;
@@ -46,7 +47,7 @@ export interface FilmChoices {
 
 /** Choices that are words. */
 export const filmChoiceForms: ChoiceForms = {
-  reading: ["qkMean", "clsQuery", "qkDiagonal", "headOutput"],
+  reading: STEP_READINGS,
   units: ["parcels", "voxels"],
 };
 

@@ -4,8 +4,8 @@ import {
   type Model,
   type Neuron,
   openModel,
-  type ReadingName,
   randomTwin,
+  type StepReading,
   type StepTensor,
   stimulusTensors,
 } from "../../activations";
@@ -43,7 +43,7 @@ export interface FilmAtoms {
 }
 
 export interface FilmFeatureChoices {
-  reading: Extract<ReadingName, "qkMean" | "clsQuery" | "qkDiagonal" | "headOutput">;
+  reading: StepReading;
   lambda: number;
   atomSeed: number;
   highPassSec: number;
