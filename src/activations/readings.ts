@@ -13,7 +13,7 @@ export type StepReading = (typeof STEP_READINGS)[number];
  * - `qkDiagonal` – mean over tokens of Q times K of the same token; self-attention only.
  * - `headOutput` – mean over tokens of what the head returns, before the output projection.
  *
- * Where attention is causal, the products of queries and keys average over the pairs whose key is no later than the query.
+ * Where attention is causal, `qkMean`, `qkWord`, `clsQuery` and `wordQuery` average over the pairs whose key is no later than the query.
  */
 export type ReadingName = (typeof READING_NAMES)[number];
 

@@ -39,6 +39,6 @@ test("tokenWeights refuses the class token of a text that has none", () => {
 test("tokenWeights lists the readings there are", () => {
   assert.throws(() => tokenWeights("mean" as ReadingName, WORD_OF_TOKEN, 1), {
     message:
-      'tokenWeights: unknown reading: "mean"; expected one of qkMean, qkWord, clsQuery, wordQuery, qkDiagonal, headOutput. Choose one of them.',
+      'tokenWeights: unknown reading: "mean"; expected one of qkMean, clsQuery, qkDiagonal, headOutput, qkWord, wordQuery. Choose one of them.',
   });
 });
