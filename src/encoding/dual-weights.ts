@@ -6,6 +6,7 @@ import type { EncodingData } from "./bold-pass";
 import { readTargets } from "./bold-source";
 import { checkRuns } from "./check-features";
 import { blocksOf } from "./encoding-statistics";
+import { inBatches } from "./in-batches";
 import { centreColumns, centredKernel, foldErrors, resolution } from "./kernel-folds";
 import { linearKernel } from "./linear-kernel";
 import type { RidgeChoices } from "./nested-ridge";
@@ -14,6 +15,9 @@ import { type Segment, testSegments, trainingSegments } from "./segments";
 
 /** Numbers of Y that are held in memory. */
 const HELD_VALUES = 2 ** 27;
+/** Systems that are solved at once, each on one thread and with nRows² numbers of its own. */
+const SIDE_BY_SIDE = 4;
+
 export interface DualWeights extends GridEnds {
   /** a [nRows × nTargets]: ŷ = k_c(x, X) a + intercept; NaN for a target without variance or with a NaN. */
   dual: Matrix;
@@ -89,11 +93,11 @@ export async function dualWeights(
 
   const resolutions: Matrix[][] = [];
   for (const fold of folds) {
-    const ofFold: Matrix[] = [];
-    for (const alpha of alphas) {
-      ofFold.push(await resolution(kernel, fold, alpha, { intercept, precision, signal }));
+    const ofFold = await inBatches(Array.from(alphas), SIDE_BY_SIDE, async (alpha) => {
+      const resolving = await resolution(kernel, fold, alpha, { intercept, precision, signal });
       step();
-    }
+      return resolving;
+    });
     resolutions.push(ofFold);
   }
 
@@ -119,10 +123,10 @@ export async function dualWeights(
     const yCentre = centreColumns(Y, intercept, precision);
     out.yCentre.set(yCentre, start);
     const centred = centredKernel(kernel, everything, everything, intercept);
-    for (const value of new Set(alpha)) {
+    await inBatches([...new Set(alpha)], SIDE_BY_SIDE, async (value) => {
       const some = Array.from(alpha.keys()).filter((v) => Object.is(alpha[v], value));
       await solveDual(centred, value, Y, some, { dual, start, signal });
-    }
+    });
     step();
   }
   return {

@@ -2,6 +2,7 @@ import { throwIfAborted } from "../store";
 import { linearAlgebra, type Matrix, type SymmetricEigen, zeros } from "../tensor";
 import { checkAlphas, checkRounding } from "./alphas";
 import { chooseEvaluatedAlphas, type Evaluated } from "./evaluated-alphas";
+import { inBatches } from "./in-batches";
 import { once } from "./made-once";
 import { hasVariance } from "./scores";
 import { centreRegressors, meansOf, type RegressorSums, type TargetSums } from "./statistics";
@@ -66,16 +67,11 @@ export async function factoriseScaledRidges(
   scales: readonly Float64Array[],
   { signal }: { signal?: AbortSignal },
 ): Promise<RidgeFactor[]> {
-  const factorise = async (each: Float64Array) => {
+  return await inBatches(scales, SIDE_BY_SIDE, async (each) => {
+    throwIfAborted(signal, "factoriseRidge");
     const { gram, finish } = prepareFactor(training, choices, each);
     return finish(await linearAlgebra().background.symmetricEigen(gram, { signal }));
-  };
-  const factors: RidgeFactor[] = [];
-  for (let first = 0; first < scales.length; first += SIDE_BY_SIDE) {
-    throwIfAborted(signal, "factoriseRidge");
-    factors.push(...(await Promise.all(scales.slice(first, first + SIDE_BY_SIDE).map(factorise))));
-  }
-  return factors;
+  });
 }
 
 function prepareFactor(training: RegressorSums, choices: RidgeModelChoices, scales?: Float64Array) {
