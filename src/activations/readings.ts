@@ -1,7 +1,9 @@
 /** The readings that need no words: those of pictures, and of inputs that stand ready. */
 export const STEP_READINGS = ["qkMean", "clsQuery", "qkDiagonal", "headOutput"] as const;
+/** All readings by their names. */
 export const READING_NAMES = [...STEP_READINGS, "qkWord", "wordQuery"] as const;
 
+/** A reading that needs no words. */
 export type StepReading = (typeof STEP_READINGS)[number];
 
 /**

@@ -1,5 +1,5 @@
 import { row } from "../tensor";
-import type { EncodingStatistics } from "./encoding-statistics";
+import { blocksOf, type EncodingStatistics } from "./encoding-statistics";
 import type { NestedRidge } from "./nested-ridge";
 import { openRidgeModels, type RidgeFit, type RidgeModel } from "./ridge-models";
 import { eachTargetBlock, type TargetOptions } from "./target-blocks";
@@ -33,7 +33,7 @@ export async function eachChosenFold(
   }
   const { alphas, intercept } = nested.choices;
   const modelOf = openRidgeModels(statistics, { alphas, intercept, precision });
-  const blocks = [...new Set(segments.map(({ block }) => block))];
+  const blocks = blocksOf(segments);
   await eachTargetBlock(
     { caller, label: "voxels" },
     { nTargets, valuesPerTarget: 4 * p },

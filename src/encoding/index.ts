@@ -16,6 +16,7 @@ export type { DrawnNull } from "./drawn-null";
 export { dropOneR2 } from "./drop-one";
 export { type DualWeights, dualWeights } from "./dual-weights";
 export {
+  blocksOf,
   type EncodingStatistics,
   mergeStatistics,
   selectBlocks,

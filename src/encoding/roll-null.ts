@@ -23,7 +23,7 @@ export interface RollChoices {
  * The fit belongs into every draw: what a run happens to share with another counts once when either is held out, so that the scores of folds go
  * together, and a null that only shifts finished predictions, fold by fold, is too narrow by √2 (more than 10 % of unrelated voxels then have
  * p < 0.05). It is too narrow as well where runs are short: in 300 simulated brains that met no stimulus 9 ± 2 % of voxels had
- * p < 0.05 with 56 TRs that counted in each of four runs (two clips), and 5 % with 112 (four clips).
+ * p < 0.05 with 56 TRs that counted in each of four runs (two clips); with 112 (four clips), 5 % lay in the interval of 24.
  *
  * The same `seed` shifts all subjects alike, who share one stimulus. Throws when a segment leaves no shift, and as `accumulateRuns`.
  */

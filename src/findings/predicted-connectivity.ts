@@ -1,5 +1,6 @@
 import {
   accumulateRuns,
+  blocksOf,
   boldMatrix,
   type EncodingStatistics,
   phaseNull,
@@ -45,7 +46,7 @@ export async function predictedConnectivity(
   const { nDraws, seed, ...ridge } = choices;
   const { onProgress, signal } = options;
   const data = { features: [X], bold: [boldMatrix("networks", Y)], segments };
-  const blocks = [...new Set(segments.map(({ block }) => block))];
+  const blocks = blocksOf(segments);
   const tested = blocks.map((block) => rowsOf(testSegments(segments, block)));
   const features = tested.map((rows) => selectRows(X, rows));
   const bySubject = (courses: readonly Matrix[]) =>
