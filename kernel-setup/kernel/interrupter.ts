@@ -7,6 +7,11 @@ import { askForTermination, takeTerminated } from "./termination";
 /** A busy machine may keep the main thread from its turn: what is about to end by itself must not be terminated. */
 const firstPatienceMs = 300;
 const patienceMs = 50;
+/**
+ * After a refusal. Between two long calls of a native library a cell may have a moment only, and the question before it
+ * was answered inside that library.
+ */
+const askAgainMs = 1;
 
 /**
  * Two ways. The main thread's event loop, when it turns, answers the ping and ends a pending await itself. Code that does
@@ -20,6 +25,14 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
   /** A main thread in native code answers much later. */
   let isAsked = false;
 
+  function askUntil(isOver: () => boolean) {
+    isAsked = true;
+    askForTermination(inspector, () => {
+      if (isOver()) isAsked = false;
+      else setTimeout(askUntil, askAgainMs, isOver);
+    });
+  }
+
   async function interrupt() {
     // A second interrupt takes over from the first.
     const mine = ++latest;
@@ -28,14 +41,11 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
     tell("ping");
     if (!Atomics.load(flags, inSynchronousCode)) await sleep(firstPatienceMs);
     const isOver = () =>
-      mine !== latest || Atomics.load(flags, loopTurned) || !Atomics.load(flags, interruptPending);
+      mine !== latest ||
+      Atomics.load(flags, loopTurned) !== 0 ||
+      Atomics.load(flags, interruptPending) === 0;
     while (!isOver()) {
-      if (!isAsked) {
-        isAsked = true;
-        askForTermination(inspector, () => {
-          isAsked = false;
-        });
-      }
+      if (!isAsked) askUntil(isOver);
       tell("ping");
       await sleep(patienceMs);
     }
