@@ -33,12 +33,8 @@ export function addEncodeCommand(program: Command, means: CommandMeans): void {
       "ridge penalties, SMALLEST:LARGEST:COUNT, for instance 1e-1:1e5:20",
       alphaGrid,
     )
-    .option(
-      "--shifts <n>",
-      "circular shifts for p and q; 300 or more. Runs should have some 100 TRs that count: p is too small in shorter ones",
-      wholeNumber,
-    )
-    .option("--min-shift <seconds>", "shortest shift, either way; 20 is usual", positiveNumber)
+    .option("--shifts <n>", "circular shifts for p and q; 300 or more", wholeNumber)
+    .option("--min-shift <seconds>", "shortest shift, either way, up to a quarter of a run; 20 is usual", positiveNumber)
     .option("--seed <n>", "of the shifts; the same for all subjects of one stimulus", wholeNumberFrom(0))
     .requiredOption("--out <folder>", "where results go")
     .addHelpText(

@@ -22,10 +22,11 @@ export interface RollChoices {
  *
  * The fit belongs into every draw: what a run happens to share with another counts once when either is held out, so that the scores of folds go
  * together, and a null that only shifts finished predictions, fold by fold, is too narrow by √2 (more than 10 % of unrelated voxels then have
- * p < 0.05). It is too narrow as well where runs are short: in 300 simulated brains that met no stimulus 9 ± 2 % of voxels had
- * p < 0.05 with 56 TRs that counted in each of four runs (two clips); with 112 (four clips), 5 % lay in the interval of 24.
+ * p < 0.05). It is too narrow as well where short runs leave few shifts: neighbouring shifts score alike, so that the draws of 17 of 56
+ * TRs hardly differ (in 300 simulated brains that met no stimulus 9 ± 2 % of voxels had p < 0.05). At least half of a segment's shifts must
+ * therefore be left. Segments shift independently of each other, and draws in which all stay close to where they were are rare.
  *
- * The same `seed` shifts all subjects alike, who share one stimulus. Throws when a segment leaves no shift, and as `accumulateRuns`.
+ * The same `seed` shifts all subjects alike, who share one stimulus. Throws when a segment leaves fewer shifts, and as `accumulateRuns`.
  */
 export async function rollNull(
   data: EncodingData,
@@ -70,6 +71,11 @@ function rolling({ minShiftTrs }: RollChoices): Turning {
     label: "circular shifts",
     turn(X, numbers) {
       const shifts = circularShifts({ nTrs: X.shape[0], minShiftTrs });
+      if (2 * shifts.length < X.shape[0]) {
+        throw new Error(
+          `rollNull: too few shifts: ${shifts.length} of a segment's ${X.shape[0]} TRs are at least ${minShiftTrs} either way; expected half of them or more. Allow shorter shifts (minShiftTrs, --min-shift), up to ${Math.floor((X.shape[0] + 2) / 4)} TRs here.`,
+        );
+      }
       return rollRows(X, shifts[numbers.integer(shifts.length)]);
     },
   };

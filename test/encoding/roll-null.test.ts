@@ -104,12 +104,17 @@ test("rollP is the p of the whole null without keeping it, and NaN where a value
   );
 });
 
-test("rollNull needs room to shift", async () => {
+test("rollNull needs room to shift, and shifts enough to tell draws apart", async () => {
   const { features, bold, segments } = experiment(1, { nTargets: 2, nDriven: 0 });
-  await assert.rejects(
-    rollNull({ features, bold: sources(bold), segments }, { nDraws: 1, seed: 1, minShiftTrs: 40 }, meanR),
-    /^Error: circularShifts: invalid minShiftTrs: 40 of 70 TRs/,
-  );
+  const data = { features, bold: sources(bold), segments };
+  const drawn = (minShiftTrs: number) => rollNull(data, { nDraws: 1, seed: 1, minShiftTrs }, meanR);
+  await assert.rejects(drawn(40), /^Error: circularShifts: invalid minShiftTrs: 40 of 70 TRs/);
+  await assert.rejects(drawn(19), {
+    message:
+      "rollNull: too few shifts: 33 of a segment's 70 TRs are at least 19 either way; expected half of them or more. Allow shorter shifts (minShiftTrs, --min-shift), up to 18 TRs here.",
+  });
+  await assert.rejects(drawn(17), /31 of a segment's 64 TRs .* up to 16 TRs here/);
+  await drawn(16);
 });
 
 test("fits that share the products of X have what fits of copies have, whatever else differs", async () => {
