@@ -41,9 +41,7 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
     tell("ping");
     if (!Atomics.load(flags, inSynchronousCode)) await sleep(firstPatienceMs);
     const isOver = () =>
-      mine !== latest ||
-      Atomics.load(flags, loopTurned) !== 0 ||
-      Atomics.load(flags, interruptPending) === 0;
+      mine !== latest || Atomics.load(flags, loopTurned) !== 0 || Atomics.load(flags, interruptPending) === 0;
     while (!isOver()) {
       if (!isAsked) askUntil(isOver);
       tell("ping");

@@ -34,7 +34,11 @@ export function addEncodeCommand(program: Command, means: CommandMeans): void {
       alphaGrid,
     )
     .option("--shifts <n>", "circular shifts for p and q; 300 or more", wholeNumber)
-    .option("--min-shift <seconds>", "shortest shift, either way, up to a quarter of a run; 20 is usual", positiveNumber)
+    .option(
+      "--min-shift <seconds>",
+      "shortest shift, either way, up to a quarter of a run; 20 is usual",
+      positiveNumber,
+    )
     .option("--seed <n>", "of the shifts; the same for all subjects of one stimulus", wholeNumberFrom(0))
     .requiredOption("--out <folder>", "where results go")
     .addHelpText(

@@ -1,4 +1,7 @@
 import { random } from "../tensor";
+import { latestDraws } from "./latest-draws";
+
+const resamples = latestDraws<Int32Array>();
 
 export interface BootstrapInterval {
   low: number;
@@ -27,14 +30,17 @@ export function bootstrapInterval(
       `bootstrapInterval: invalid options: nResamples ${nResamples}, level ${level}; expected a positive integer and a level between 0 and 1. 10,000 and 0.95 are usual.`,
     );
   }
-  const draw = random(seed);
   const present = Float64Array.from(values).filter((value) => !Number.isNaN(value));
   const nSubjects = present.length;
   if (nSubjects === 0) return { low: Number.NaN, high: Number.NaN, nSubjects, nResamples, seed };
+  const drawn = resamples(`${nSubjects} ${nResamples} ${seed}`, () => {
+    const draw = random(seed);
+    return Int32Array.from({ length: nResamples * nSubjects }, () => draw.integer(nSubjects));
+  });
   const sample = new Float64Array(nSubjects);
   const statistics = new Float64Array(nResamples);
   for (let i = 0; i < nResamples; i++) {
-    for (let s = 0; s < nSubjects; s++) sample[s] = present[draw.integer(nSubjects)];
+    for (let s = 0; s < nSubjects; s++) sample[s] = present[drawn[i * nSubjects + s]];
     statistics[i] = statistic(sample);
   }
   statistics.sort();

@@ -1,4 +1,7 @@
 import { random } from "../tensor";
+import { latestDraws } from "./latest-draws";
+
+const flips = latestDraws<Int8Array>();
 
 export interface SignFlip {
   /** One-sided: small when the mean is above 0. */
@@ -23,7 +26,6 @@ export function signFlip(values: ArrayLike<number>, options: { nFlips: number; s
   if (!Number.isInteger(nFlips) || nFlips < 1) {
     throw new Error(`signFlip: invalid nFlips: ${nFlips}; expected a positive integer. 10,000 are usual.`);
   }
-  const draw = random(seed);
   let observed = 0;
   let nSubjects = 0;
   for (let s = 0; s < values.length; s++) {
@@ -32,13 +34,16 @@ export function signFlip(values: ArrayLike<number>, options: { nFlips: number; s
     nSubjects++;
   }
   if (nSubjects === 0) return { p: Number.NaN, nSubjects, nFlips, seed };
+  // Drawn for missing subjects too: the others keep their flips.
+  const signs = flips(`${values.length} ${nFlips} ${seed}`, () => {
+    const draw = random(seed);
+    return Int8Array.from({ length: nFlips * values.length }, () => (draw.integer(2) === 0 ? 1 : -1));
+  });
   let count = 1;
   for (let i = 0; i < nFlips; i++) {
     let sum = 0;
     for (let s = 0; s < values.length; s++) {
-      // Drawn for missing subjects too: the others keep their flips.
-      const sign = draw.integer(2) === 0 ? 1 : -1;
-      if (!Number.isNaN(values[s])) sum += sign * values[s];
+      if (!Number.isNaN(values[s])) sum += signs[i * values.length + s] * values[s];
     }
     if (sum >= observed) count++;
   }
