@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import {
@@ -54,9 +55,17 @@ export function addStudyCommand(program: Command, means: CommandMeans): void {
     .option("--subjects <which>", "the first so many (4), or by name (sub-01,sub-03); default: all")
     .option("--out <folder>", "where results go (default: results/demo, results/alice-minilm)")
     .option("--resume", "go on with a study that was begun in --out, and with no other")
+    .addOption(
+      new Option(
+        "--processes <n>",
+        "of the demo: 2 take little more than half the time and twice the memory, 3 GB or so each",
+      )
+        .choices(["1", "2"])
+        .default(availableParallelism() > 1 ? "2" : "1"),
+    )
     .option("--dry-run", "say what is kept and what would be computed, with time and disk; do nothing")
     .addHelpText("after", AFTER)
-    .action(async ({ dataset, model, choices: file, subjects: which, out, resume, dryRun }) => {
+    .action(async ({ dataset, model, choices: file, subjects: which, out, resume, dryRun, processes }) => {
       const changes = file === undefined ? {} : readChoices(file);
       checkFile(file, changes, { dataset, model });
       const subjects = which === undefined ? checkSubjects(changes.subjects ?? "all") : parseSubjects(which);
@@ -73,7 +82,14 @@ export function addStudyCommand(program: Command, means: CommandMeans): void {
           process.stdout.write(`${describePlan(await planFilmStudy({ ...study, ...means }))}\n`);
           return;
         }
-        tell(await runFilmStudy({ ...study, ...means, resume, out: out ?? join("results", "demo") }));
+        const nProcesses = processes === "2" ? 2 : 1;
+        tell(
+          await runFilmStudy({
+            ...study,
+            ...means,
+            ...{ nProcesses, resume, out: out ?? join("results", "demo") },
+          }),
+        );
         return;
       }
       const changed = changeChoices(

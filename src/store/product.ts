@@ -36,10 +36,14 @@ interface Manifest {
 /**
  * Opens the store in `folder`, which is made when the first product is written. A product is a folder
  * `<name>-<first 12 digits of its key>/` with its files and `manifest.json` (sizes and SHA-256).
- * `onMessage` gets warnings of damage and waiting (default: console.warn).
+ * `onMessage` gets warnings of damage (default: console.warn), `onWait` who is waited for (default: onMessage).
  */
-export function openStore(folder: string, options: { onMessage?: (message: string) => void } = {}): Store {
+export function openStore(
+  folder: string,
+  options: { onMessage?: (message: string) => void; onWait?: (message: string) => void } = {},
+): Store {
   const tell = options.onMessage ?? console.warn;
+  const onWait = options.onWait ?? tell;
 
   const locate = (name: string, parts: unknown) => {
     if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {
@@ -78,7 +82,7 @@ export function openStore(folder: string, options: { onMessage?: (message: strin
           writeProduct(path, { name, key }, codec.encode(value));
           return value;
         },
-        { signal, onWait: tell },
+        { signal, onWait },
       );
     },
   };

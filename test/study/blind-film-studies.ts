@@ -54,7 +54,7 @@ async function main([folder, first, count]: string[]): Promise<void> {
   for (let study = Number(first); study < Number(first) + Number(count); study++) {
     const at = (name: string) => join(folder, name);
     writeFileSync(at("choices.json"), JSON.stringify(choicesOf(study)));
-    const args = ["study", "--choices", at("choices.json"), "--out", at("results")];
+    const args = ["study", "--choices", at("choices.json"), "--processes", "1", "--out", at("results")];
     await createProgram(means).parseAsync(args, { from: "user" });
     for (const table of tablesOf(at("results/tables"), study)) console.log(JSON.stringify(table));
     rmSync(at("results"), { recursive: true });

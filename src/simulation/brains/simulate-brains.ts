@@ -28,31 +28,38 @@ const CEILING = "_ceiling.dscalar.nii";
 /**
  * Simulates subjects who saw a film: CIFTI-2 series and tables of motion for every run, and the ledger of what was planted, `truth/`, which
  * is for grading alone. A run's file appears whole or not at all and one that is there is kept, so that an interrupted call goes on where
- * it stopped; two calls at once share the work's result. Only a block of one run is in memory.
+ * it stopped; two calls at once, of which one goes `backwards`, share the subjects between them. Only a block of one run is in memory.
  *
  * `folder` belongs to this plan: name it by `brainsKey`. Progress counts grayordinates × runs.
  */
 export async function simulateBrains(
   folder: string,
   plan: BrainsPlan,
-  options: { onProgress?: Progress; signal?: AbortSignal; onWait?: (message: string) => void } = {},
+  options: {
+    onProgress?: Progress;
+    signal?: AbortSignal;
+    onWait?: (message: string) => void;
+    backwards?: boolean;
+  } = {},
 ): Promise<SimulatedSubjectFiles[]> {
-  const { onProgress, signal } = options;
+  const { onProgress, signal, onWait, backwards } = options;
   const files = brainFiles(folder, plan);
   const truth = join(folder, "truth");
-  await withLock(
-    join(folder, ".lock"),
-    async () => {
-      const sizes = runBytes(plan);
-      let noise: NoiseVariances | undefined;
-      const nPositions = plan.layout.models.nGrayordinates;
-      const total = nPositions * plan.nSubjects * plan.film.runs.length;
-      let done = 0;
-      const report = (n: number) => {
-        done += n;
-        onProgress?.(done, total, "simulating brains (grayordinates × runs)");
-      };
-      for (const [s, { id, runs }] of files.entries()) {
+  const sizes = runBytes(plan);
+  let noise: NoiseVariances | undefined;
+  const nPositions = plan.layout.models.nGrayordinates;
+  const total = nPositions * plan.nSubjects * plan.film.runs.length;
+  let done = 0;
+  const report = (n: number) => {
+    done += n;
+    onProgress?.(done, total, "simulating brains (grayordinates × runs)");
+  };
+  const inOrder = [...files.entries()];
+  if (backwards) inOrder.reverse();
+  for (const [s, { id, runs }] of inOrder) {
+    await withLock(
+      join(folder, `.${id}.lock`),
+      async () => {
         removeLeftovers(join(folder, id));
         const subject = drawSubject(plan.brainSeed, s + 1);
         const missing = runs.map(({ bold }, r) => !isWhole(bold, sizes[r]));
@@ -73,12 +80,12 @@ export async function simulateBrains(
           }
           writeCeilings(ceiling, plan.layout, weights);
         } else report(nPositions * runs.length);
-      }
-      const text = brainsLedger(plan, { version: BRAINS_VERSION, nSubjects: countSubjects(truth) });
-      writeAtomically(join(truth, "truth.json"), `${JSON.stringify(text, null, 1)}\n`);
-    },
-    { signal, onWait: options.onWait },
-  );
+      },
+      { signal, onWait },
+    );
+  }
+  const text = brainsLedger(plan, { version: BRAINS_VERSION, nSubjects: countSubjects(truth) });
+  writeAtomically(join(truth, "truth.json"), `${JSON.stringify(text, null, 1)}\n`);
   return files;
 }
 

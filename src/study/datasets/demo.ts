@@ -84,15 +84,19 @@ export async function openDemo(options: {
   /** `cacheFolder("demo")` where it is not given. */
   folder?: string;
   onProgress?: Progress;
-  /** Told what will be made, and who is waited for (default: console.log). */
+  /** Told what will be made (default: console.log). */
   onMessage?: (message: string) => void;
+  /** Told who is waited for (default: onMessage). */
+  onWait?: (message: string) => void;
+  /** From the last subject to the first: beside another call, which begins with the first. */
+  backwards?: boolean;
   signal?: AbortSignal;
 }): Promise<FilmDataset> {
-  const { choices, onProgress, signal, onMessage = console.log } = options;
+  const { choices, onProgress, signal, backwards, onMessage = console.log, onWait = onMessage } = options;
   const { plan, folder, dataset } = await planDemo(choices, options.folder);
   const { film } = plan;
   announce(folder, plan, onMessage);
-  const files = await simulateBrains(folder, plan, { onProgress, signal, onWait: onMessage });
+  const files = await simulateBrains(folder, plan, { onProgress, signal, onWait, backwards });
   const subjects = await Promise.all(
     files.map(async ({ id, runs }) => ({
       id,

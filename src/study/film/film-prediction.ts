@@ -52,8 +52,7 @@ async function groupScores(study: FilmStudy): Promise<SubjectScores[]> {
     const onSet = (done: number) => onProgress?.(done, all.columns.length, "prediction by each set");
     return await scoreSets(await filmStatistics(data, signal), all.columns, ridge, { onSet, signal });
   });
-  const nulls: Matrix<Float64Array>[] = [];
-  for (const [i, name] of TESTED.entries()) {
+  const nulls = await study.inTurn(TESTED, async (name, i) => {
     const columns = all.columns[study.sets.findIndex((set) => set.name === name)];
     const own = withColumns(data, columns);
     const draw = { nDraws: nShifts, seed: inferenceSeed, minShiftTrs };
@@ -67,9 +66,9 @@ async function groupScores(study: FilmStudy): Promise<SubjectScores[]> {
       });
       return { values: matrix(Float32Array.from(drawn.values.data), drawn.values.shape) };
     });
-    nulls.push(matrix(Float64Array.from(values.data), values.shape));
     onProgress?.(i + 1, TESTED.length, "sets tested by circular shifts");
-  }
+    return matrix(Float64Array.from(values.data), values.shape);
+  });
   const { nUnits } = study.units;
   return study.dataset.subjects.map((_, s) => ({
     r: ofSubject(r, s, nUnits),

@@ -1,3 +1,4 @@
+import { once } from "../once";
 import { type FilmArchitecture, filmArchitecture } from "./film-architecture";
 import { type FilmConnectivity, filmConnectivity } from "./film-connectivity";
 import { type FilmHeadRow, filmHeads } from "./film-heads";
@@ -32,23 +33,34 @@ export interface FilmResults {
   architecture: FilmArchitecture;
 }
 
-/** Computes whatever of the findings is not kept yet, one after the other. */
+/** Computes whatever of the findings is not kept yet, one after the other; the last of them first if the study goes backwards. */
 export async function filmResults(study: FilmStudy): Promise<FilmResults> {
-  const prediction = await filmPrediction(study);
-  const hierarchy = await filmHierarchy(study, prediction);
-  const maps: FilmMaps[] = [];
-  const removal: FilmRemoval[] = [];
-  const labels: AtomNetworkRow[] = [];
-  const connectivity: FilmConnectivity[] = [];
-  for (const set of MAP_SETS) {
-    const found = await filmMaps(study, set);
-    maps.push(found);
-    labels.push(...(await filmLabels(study, found)));
-    removal.push(await filmRemoval(study, set));
-  }
-  for (const set of CONNECTIVITY_SETS) connectivity.push(await filmConnectivity(study, set));
-  const heads: FilmHeadRow[] = [];
-  for (const set of HEAD_SETS) heads.push(...(await filmHeads(study, set)));
-  const architecture = await filmArchitecture(study);
-  return { prediction, hierarchy, maps, removal, labels, connectivity, heads, architecture };
+  const prediction = once(() => filmPrediction(study));
+  const findings = {
+    prediction,
+    hierarchy: async () => filmHierarchy(study, await prediction()),
+    maps: () =>
+      study.inTurn(MAP_SETS, async (set) => {
+        const maps = await filmMaps(study, set);
+        return { maps, labels: await filmLabels(study, maps), removal: await filmRemoval(study, set) };
+      }),
+    connectivity: () => study.inTurn(CONNECTIVITY_SETS, (set) => filmConnectivity(study, set)),
+    heads: () => study.inTurn(HEAD_SETS, (set) => filmHeads(study, set)),
+    architecture: () => filmArchitecture(study),
+  };
+  // What all of them rest on.
+  await study.subjects();
+  await study.designMatrix();
+  const names = Object.keys(findings) as (keyof typeof findings)[];
+  const found = await study.inTurn(names, async (name) => [name, await findings[name]()] as const);
+  const { maps, heads, ...others } = Object.fromEntries(found) as {
+    [Name in keyof typeof findings]: Awaited<ReturnType<(typeof findings)[Name]>>;
+  };
+  return {
+    ...others,
+    maps: maps.map((one) => one.maps),
+    removal: maps.map((one) => one.removal),
+    labels: maps.flatMap((one) => one.labels),
+    heads: heads.flat(),
+  };
 }

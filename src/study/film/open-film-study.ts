@@ -35,6 +35,8 @@ export interface FilmStudyOptions {
   cacheFolder?: string;
   /** The store itself, where it is watched. */
   store?: Store;
+  /** The last of several things first: beside another process, which begins with the first. Results are the same. */
+  backwards?: boolean;
   onProgress?: Progress;
   signal?: AbortSignal;
 }
@@ -48,6 +50,11 @@ export interface FilmStudy {
   units: FilmUnits;
   sets: FeatureSet[];
   means: FilmMeans;
+  /** Computes something of each item, one after the other, the last one first if the study goes backwards; in the order of the items. */
+  inTurn<Item, Result>(
+    items: readonly Item[],
+    each: (item: Item, i: number) => Promise<Result>,
+  ): Promise<Result[]>;
   /** The atoms of a set by its name. */
   atoms(name: string): Promise<FilmAtoms>;
   /** What each subject's BOLD says, in their order. */
@@ -62,7 +69,7 @@ export type { SubjectBold };
 
 /** Opens a study. Nothing is computed yet but the design and the units. */
 export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStudy> {
-  const { dataset, choices, signal } = options;
+  const { dataset, choices, signal, backwards = false } = options;
   const store = options.store ?? openStore(options.cacheFolder ?? CACHE_FOLDER);
   const means: FilmMeans = {
     store,
@@ -84,12 +91,11 @@ export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStud
     );
   });
 
-  const inTurn = async <T, U>(
-    items: readonly T[],
-    each: (item: T, i: number) => Promise<U>,
-  ): Promise<U[]> => {
-    const out: U[] = [];
-    for (const [i, item] of items.entries()) out.push(await each(item, i));
+  const inTurn: FilmStudy["inTurn"] = async (items, each) => {
+    const inOrder = [...items.entries()];
+    if (backwards) inOrder.reverse();
+    const out = new Array(items.length);
+    for (const [i, item] of inOrder) out[i] = await each(item, i);
     return out;
   };
 
@@ -101,6 +107,7 @@ export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStud
     units,
     sets,
     means,
+    inTurn,
     atoms,
     subjects: once(async () => {
       const mapped = joinSets(await inTurn(MAPPED_SETS, atoms));

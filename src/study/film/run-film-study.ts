@@ -24,6 +24,7 @@ import { filmMeanMaps } from "./film-mean-maps";
 import { type FilmResults, filmResults } from "./film-results";
 import { filmWriteUp } from "./film-write-up";
 import { DEMO_MODELS, type FilmStudy, openFilmStudy } from "./open-film-study";
+import { type SecondProcess, startSecondProcess } from "./second-process";
 
 export interface FilmStudyRun {
   demo: DemoChoices;
@@ -35,6 +36,8 @@ export interface FilmStudyRun {
   resume?: boolean;
   modelFolder?: string;
   cacheFolder?: string;
+  /** 2: another process works from the other end (`startSecondProcess`). */
+  nProcesses: 1 | 2;
   onProgress?: Progress;
   onMessage?: (message: string) => void;
   signal?: AbortSignal;
@@ -43,9 +46,20 @@ export interface FilmStudyRun {
 /**
  * Runs the study of a film from end to end and writes its results: the four findings' tables and figures, atoms, maps for Workbench and other viewers,
  * all choices, a report, methods, and what it was computed from and with. What is finished is kept, so that a run after an interrupt or a kill goes on
- * behind it. The same inputs and choices give the same tables.
+ * behind it. The same inputs and choices give the same tables, however many processes compute them.
  */
 export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults> {
+  const { nProcesses, demo, choices, subjects, modelFolder, cacheFolder, onMessage = () => {} } = options;
+  const shared = { demo, choices, subjects, modelFolder, cacheFolder };
+  const second = nProcesses === 2 ? startSecondProcess(shared, onMessage) : null;
+  try {
+    return await runFirstProcess(options, second);
+  } finally {
+    second?.stop();
+  }
+}
+
+async function runFirstProcess(options: FilmStudyRun, second: SecondProcess | null): Promise<StudyResults> {
   const clocks = startClocks();
   const {
     out: folder,
@@ -61,9 +75,11 @@ export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults>
   // Written first: a folder that cannot be written is better known before the work than after.
   writer.write(STUDY_FILE, `${JSON.stringify(about, null, 2)}\n`);
   onMessage(`computing with ${linearAlgebra().name}`);
-  const opened = await openDemo({ choices: options.demo, onProgress, onMessage, signal });
+  // That the two processes wait for each other goes without saying.
+  const onWait = second === null ? onMessage : () => {};
+  const opened = await openDemo({ choices: options.demo, onProgress, onMessage, onWait, signal });
   const dataset = { ...opened, subjects: selectSubjects(opened.subjects, wanted) };
-  const store = watchStore(openStore(options.cacheFolder ?? CACHE_FOLDER));
+  const store = watchStore(openStore(options.cacheFolder ?? CACHE_FOLDER, { onMessage, onWait }));
   const study = await openFilmStudy({ ...options, dataset, store });
   const results = await filmResults(study);
   writeTables(study, results, writer.table);
@@ -77,7 +93,7 @@ export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults>
       choices,
       data: { kind: "simulated", ...options.demo, subjects: dataset.subjects.map(({ id }) => id) },
       ...(await hashInputs(study, options)),
-      time: clocks(),
+      time: { ...clocks(), ...(second && { cpuSecOfSecondProcess: second.cpuSec() }) },
       products: store.counts(),
     }),
   );

@@ -21,7 +21,13 @@ export interface Provenance {
   packages: Record<string, string>;
   machine: object;
   /** Of this run. Products that an earlier run kept were read and not computed: `products` says which. */
-  time: { wallSec: number; cpuUserSec: number; cpuSystemSec: number };
+  time: {
+    wallSec: number;
+    cpuUserSec: number;
+    cpuSystemSec: number;
+    /** Where there was one; null if it had not ended its work. */
+    cpuSecOfSecondProcess?: number | null;
+  };
   products: readonly ProductCount[];
 }
 

@@ -38,10 +38,10 @@ export function watchStore(store: Store): WatchedStore {
   };
 }
 
-/** "57 products: 40 were kept from before, 17 computed now". */
+/** "57 products: 40 were there, 17 computed by this process". */
 export function describeCounts(counts: readonly ProductCount[]): string {
   const [nKept, nComputed] = (["nKept", "nComputed"] as const).map((of) =>
     counts.reduce((sum, one) => sum + one[of], 0),
   );
-  return `${nKept + nComputed} products: ${nKept} were kept from before, ${nComputed} computed now`;
+  return `${nKept + nComputed} products: ${nKept} were there, ${nComputed} computed by this process`;
 }

@@ -57,7 +57,7 @@ test("watchStore counts what was kept and what had to be computed", async (conte
     store.counts().map(({ sec: _, ...rest }) => rest),
     [{ name: "number", nKept: 1, nComputed: 2 }],
   );
-  assert.equal(describeCounts(store.counts()), "3 products: 1 were kept from before, 2 computed now");
+  assert.equal(describeCounts(store.counts()), "3 products: 1 were there, 2 computed by this process");
 });
 
 test("provenance names versions, machine, times and no path of this machine", () => {
