@@ -58,7 +58,7 @@ export function addStudyCommand(program: Command, means: CommandMeans): void {
     .addOption(
       new Option(
         "--processes <n>",
-        "of the demo: 2 take little more than half the time and twice the memory, 3 GB or so each",
+        "of the demo: 2 take little more than half the time, and twice the memory",
       )
         .choices(["1", "2"])
         .default(availableParallelism() > 1 ? "2" : "1"),
