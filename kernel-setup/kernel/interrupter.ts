@@ -22,15 +22,13 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
   const inspector = new Session();
   inspector.connectToMainThread();
   let latest = 0;
-  /** A main thread in native code answers much later. */
-  let isAsked = false;
+  /** Until it is over; a main thread in native code answers much later. */
+  let isAsking = false;
+  let isClosed = false;
 
   function askUntil(isOver: () => boolean) {
-    isAsked = true;
-    askForTermination(inspector, () => {
-      if (isOver()) isAsked = false;
-      else setTimeout(askUntil, askAgainMs, isOver);
-    });
+    isAsking = !isOver();
+    if (isAsking) askForTermination(inspector, () => setTimeout(askUntil, askAgainMs, isOver));
   }
 
   async function interrupt() {
@@ -41,14 +39,22 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
     tell("ping");
     if (!Atomics.load(flags, inSynchronousCode)) await sleep(firstPatienceMs);
     const isOver = () =>
-      mine !== latest || Atomics.load(flags, loopTurned) !== 0 || Atomics.load(flags, interruptPending) === 0;
+      isClosed ||
+      mine !== latest ||
+      Atomics.load(flags, loopTurned) !== 0 ||
+      Atomics.load(flags, interruptPending) === 0;
     while (!isOver()) {
-      if (!isAsked) askUntil(isOver);
+      if (!isAsking) askUntil(isOver);
       tell("ping");
       await sleep(patienceMs);
     }
     if (takeTerminated(flags)) tell("terminated");
   }
 
-  return { interrupt, close: () => inspector.disconnect() };
+  function close() {
+    isClosed = true;
+    inspector.disconnect();
+  }
+
+  return { interrupt, close };
 }

@@ -70,8 +70,8 @@ test(`${N_TINY} tiny studies for each control, through the command line: at most
     assert.equal(n, N_TINY);
     assert.ok(nFound <= mostFalse(n), control);
     // Captions of other scenes, and pictures, begin and end with the words that were heard. Such features are a little more alike to BOLD than
-    // shifted ones whatever they say: in 500 simulations of unrelated contents in the same scenes 6.3 ± 0.8 % had p < 0.05.
-    if (control === "no signal") assert.ok(share.mean - share.half <= 0.05, control);
+    // shifted ones whatever they say (`rollNull`).
+    assert.ok(share.mean - share.half <= (control === "no signal" ? 0.05 : 0.07), control);
   }
   const { n, nFound } = found("none");
   assert.ok(nFound > mostFalse(n), "trained words in brains that hear them");

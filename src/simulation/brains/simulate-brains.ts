@@ -42,7 +42,12 @@ export async function simulateBrains(
     backwards?: boolean;
   } = {},
 ): Promise<SimulatedSubjectFiles[]> {
-  const { onProgress, signal, onWait, backwards } = options;
+  const { onProgress, signal, backwards } = options;
+  let hasTold = false;
+  const onWait = (message: string) => {
+    if (!hasTold) options.onWait?.(message);
+    hasTold = true;
+  };
   const files = brainFiles(folder, plan);
   const truth = join(folder, "truth");
   const sizes = runBytes(plan);
@@ -84,8 +89,14 @@ export async function simulateBrains(
       { signal, onWait },
     );
   }
-  const text = brainsLedger(plan, { version: BRAINS_VERSION, nSubjects: countSubjects(truth) });
-  writeAtomically(join(truth, "truth.json"), `${JSON.stringify(text, null, 1)}\n`);
+  await withLock(
+    join(folder, ".truth.lock"),
+    () => {
+      const text = brainsLedger(plan, { version: BRAINS_VERSION, nSubjects: countSubjects(truth) });
+      writeAtomically(join(truth, "truth.json"), `${JSON.stringify(text, null, 1)}\n`);
+    },
+    { signal, onWait },
+  );
   return files;
 }
 

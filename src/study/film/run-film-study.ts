@@ -49,18 +49,41 @@ export interface FilmStudyRun {
  * behind it. The same inputs and choices give the same tables, however many processes compute them.
  */
 export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults> {
-  const { nProcesses, demo, choices, subjects, modelFolder, cacheFolder, onMessage = () => {} } = options;
-  const shared = { demo, choices, subjects, modelFolder, cacheFolder };
-  const second = nProcesses === 2 ? startSecondProcess(shared, onMessage) : null;
+  const clocks = startClocks();
+  const {
+    out: folder,
+    choices,
+    subjects: wanted = "all",
+    nProcesses,
+    onMessage = () => {},
+    signal,
+  } = options;
+  const about = { dataset: "demo", demo: options.demo, subjects: wanted, choices };
+  if (options.resume) requireBegun(folder, about);
+  const writer = resultWriter(folder, onMessage);
+  // Written first: a folder that cannot be written is better known before the work than after.
+  writer.write(STUDY_FILE, `${JSON.stringify(about, null, 2)}\n`);
+  const second = nProcesses === 2 ? startSecondProcess(options, onMessage) : null;
+  // Its locks are then free, for which this process may be waiting.
+  const stop = () => second?.stop();
+  signal?.addEventListener("abort", stop, { once: true });
   try {
-    return await runFirstProcess(options, second);
+    return await computeAndWrite(options, { clocks, writer, second });
   } finally {
-    second?.stop();
+    signal?.removeEventListener("abort", stop);
+    stop();
   }
 }
 
-async function runFirstProcess(options: FilmStudyRun, second: SecondProcess | null): Promise<StudyResults> {
-  const clocks = startClocks();
+async function computeAndWrite(
+  options: FilmStudyRun,
+  run: {
+    clocks: ReturnType<typeof startClocks>;
+    writer: ReturnType<typeof resultWriter>;
+    second: SecondProcess | null;
+  },
+): Promise<StudyResults> {
+  const { clocks, writer, second } = run;
   const {
     out: folder,
     choices,
@@ -69,14 +92,11 @@ async function runFirstProcess(options: FilmStudyRun, second: SecondProcess | nu
     onProgress,
     signal,
   } = options;
-  const about = { dataset: "demo", demo: options.demo, subjects: wanted, choices };
-  if (options.resume) requireBegun(folder, about);
-  const writer = resultWriter(folder, onMessage);
-  // Written first: a folder that cannot be written is better known before the work than after.
-  writer.write(STUDY_FILE, `${JSON.stringify(about, null, 2)}\n`);
   onMessage(`computing with ${linearAlgebra().name}`);
   // That the two processes wait for each other goes without saying.
-  const onWait = second === null ? onMessage : () => {};
+  const onWait = (message: string) => {
+    if (!message.includes(`process ${second?.pid} `)) onMessage(message);
+  };
   const opened = await openDemo({ choices: options.demo, onProgress, onMessage, onWait, signal });
   const dataset = { ...opened, subjects: selectSubjects(opened.subjects, wanted) };
   const store = watchStore(openStore(options.cacheFolder ?? CACHE_FOLDER, { onMessage, onWait }));

@@ -20,7 +20,7 @@ export interface Provenance {
   weights: HashedFile[];
   packages: Record<string, string>;
   machine: object;
-  /** Of this run. Products that an earlier run kept were read and not computed: `products` says which. */
+  /** Of this run. Products that an earlier run kept, or a second process made, were read and not computed: `products` says how many. */
   time: {
     wallSec: number;
     cpuUserSec: number;

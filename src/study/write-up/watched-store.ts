@@ -1,6 +1,6 @@
 import type { Store } from "../../store";
 
-/** What a store was asked for: products of a name that were there, that had to be computed, and how long that took. */
+/** What a store was asked for by this process: products of a name that were there, that it had to compute, and how long that took. */
 export interface ProductCount {
   name: string;
   nKept: number;

@@ -44,6 +44,13 @@ test(
   },
 );
 
+test("two calls at once, one of them backwards, make the same files together", OPTIONS, async (context) => {
+  const { plan, folder: whole } = await smallBrains(context, { ...SMALL, nSubjects: 3 });
+  const folder = temporaryFolder(context);
+  await Promise.all([false, true].map((backwards) => simulateBrains(folder, plan, { backwards })));
+  assert.deepEqual(hashes(folder), hashes(whole));
+});
+
 test("a subject does not depend on how many others there are", OPTIONS, async (context) => {
   const [two, three] = await Promise.all(
     [2, 3].map(async (nSubjects) => hashes((await smallBrains(context, { ...SMALL, nSubjects })).folder)),
