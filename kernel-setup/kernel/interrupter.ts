@@ -22,13 +22,26 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
   const inspector = new Session();
   inspector.connectToMainThread();
   let latest = 0;
-  /** Until it is over; a main thread in native code answers much later. */
-  let isAsking = false;
+  /** Until it is answered; a main thread in native code answers much later. */
+  let asking: Promise<void> | undefined;
   let isClosed = false;
+  const is = (flag: number) => Atomics.load(flags, flag) !== 0;
 
-  function askUntil(isOver: () => boolean) {
-    isAsking = !isOver();
-    if (isAsking) askForTermination(inspector, () => setTimeout(askUntil, askAgainMs, isOver));
+  async function askWhile(isWanted: () => boolean, ifSynchronous: boolean) {
+    let pingMs = 0;
+    while (isWanted()) {
+      asking ??= new Promise<void>((answer) => {
+        askForTermination(inspector, ifSynchronous, answer);
+      }).then(() => {
+        asking = undefined;
+      });
+      if (performance.now() > pingMs) {
+        tell("ping");
+        pingMs = performance.now() + patienceMs;
+      }
+      await Promise.race([asking, sleep(patienceMs)]);
+      await sleep(askAgainMs);
+    }
   }
 
   async function interrupt() {
@@ -37,17 +50,11 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
     Atomics.store(flags, loopTurned, 0);
     Atomics.store(flags, interruptPending, 1);
     tell("ping");
-    if (!Atomics.load(flags, inSynchronousCode)) await sleep(firstPatienceMs);
-    const isOver = () =>
-      isClosed ||
-      mine !== latest ||
-      Atomics.load(flags, loopTurned) !== 0 ||
-      Atomics.load(flags, interruptPending) === 0;
-    while (!isOver()) {
-      if (!isAsking) askUntil(isOver);
-      tell("ping");
-      await sleep(patienceMs);
-    }
+    const isOver = () => isClosed || mine !== latest || is(loopTurned) || !is(interruptPending);
+    await askWhile(() => !isOver() && is(inSynchronousCode), true);
+    // What has awaited is terminated only if it keeps the event loop from turning.
+    if (!isOver()) await sleep(firstPatienceMs);
+    await askWhile(() => !isOver(), false);
     if (takeTerminated(flags)) tell("terminated");
   }
 

@@ -4,14 +4,24 @@
  * would end. Until its turn comes the cell may have ended by itself, and the kernel's code would be torn instead.
  */
 import { Session } from "node:inspector";
-import { compiling, interruptPending, loopTurned, type SharedFlags, terminated } from "./shared-flags";
+import {
+  compiling,
+  inSynchronousCode,
+  interruptPending,
+  loopTurned,
+  type SharedFlags,
+  terminated,
+} from "./shared-flags";
 
 /** Global through which the inspector calls the function. */
 const terminating = "__brainlensTerminate";
 
-/** From the I/O thread. `onAnswer` is called when the main thread has decided, or was being terminated already. */
-export function askForTermination(inspector: Session, onAnswer: () => void) {
-  inspector.post("Runtime.evaluate", { expression: `${terminating}()` }, onAnswer);
+/**
+ * From the I/O thread. `ifSynchronous`: unless the cell has awaited by then. `onAnswer` is called when the main thread has decided, or was being
+ * terminated already.
+ */
+export function askForTermination(inspector: Session, ifSynchronous: boolean, onAnswer: () => void) {
+  inspector.post("Runtime.evaluate", { expression: `${terminating}(${ifSynchronous})` }, onAnswer);
 }
 
 /** From the I/O thread: whether code was terminated since this was last asked. */
@@ -25,10 +35,11 @@ export function allowTermination(flags: SharedFlags, onTerminated: () => void) {
   const inspector = new Session();
   inspector.connect();
   Object.defineProperty(globalThis, terminating, {
-    value: () => {
+    value: (ifSynchronous: boolean) => {
       const is = (flag: number) => Atomics.load(flags, flag) !== 0;
       const isWanted = is(interruptPending) && !is(loopTurned) && !is(compiling);
-      if (!isWanted || !isInCell()) return;
+      const hasAwaited = ifSynchronous && !is(inSynchronousCode);
+      if (!isWanted || hasAwaited || !isInCell()) return;
       Atomics.store(flags, terminated, 1);
       onTerminated();
       // Node 20 aborts when a callback that was terminated leaves its async id on the stack of these.

@@ -12,6 +12,7 @@ writeFileSync(
   path.join(folder, "long-calls.ts"),
   `import { throwIfAborted, withLock, yieldToEventLoop } from ${inSrc("store")};
   export const endless = (lock: string) => withLock(lock, async () => {
+    await yieldToEventLoop();
     console.log("at work");
     for (;;) {
       throwIfAborted(undefined, "endless");
