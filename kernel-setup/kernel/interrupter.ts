@@ -28,7 +28,7 @@ export function createInterrupter(flags: SharedFlags, tell: (kind: "ping" | "ter
   const is = (flag: number) => Atomics.load(flags, flag) !== 0;
 
   async function askWhile(isWanted: () => boolean, ifSynchronous: boolean) {
-    let pingMs = 0;
+    let pingMs = performance.now() + patienceMs;
     while (isWanted()) {
       asking ??= new Promise<void>((answer) => {
         askForTermination(inspector, ifSynchronous, answer);

@@ -22,7 +22,7 @@ export interface StudyPlan {
 
 /** What the numbers of a plan are worth. */
 export const ROUGH_ESTIMATES =
-  "Times and sizes are rough guesses, no measurements; the provenance.json of a finished study says how long each kind of product took its first process.";
+  "Times and sizes are rough guesses, no measurements; the provenance.json of a finished study says how long each kind of product took.";
 
 /** Thrown where a product is asked for that is not kept. */
 class NotKept extends Error {

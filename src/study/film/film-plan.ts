@@ -59,7 +59,7 @@ export async function planFilmStudy(options: {
       },
       ...stepsOf(study, store),
     ],
-    basis: `Two processes (--processes) take little more than half the time. ${ROUGH_ESTIMATES}`,
+    basis: `Two processes (--processes) take little more than half the time. ${ROUGH_ESTIMATES} Of two processes it is the first that it tells of.`,
   };
 }
 
