@@ -13,8 +13,8 @@ import {
 import { testSegments, trainingSegments } from "./segments";
 import {
   addRegressorSums,
-  addTargetSums,
   pickTargets,
+  type RegressionStatistics,
   type TargetRange,
   type TargetSums,
 } from "./statistics";
@@ -34,7 +34,7 @@ export interface BandedFold {
   /** Numbers a target needs in the widest product. */
   valuesPerTarget: number;
   /** Mean squared errors: [nTargets × nDraws · nAlphas], the alphas of a draw together. */
-  errors(targets: TargetRange): Matrix<Float64Array>;
+  errors(targets: TargetRange): Promise<Matrix<Float64Array>>;
 }
 
 /**
@@ -52,7 +52,6 @@ export async function openBandedFold(
 ): Promise<BandedFold> {
   const { segments, parts } = statistics;
   const { alphas } = choices;
-  const memory = productMemory();
   const others = blocks.filter((block) => block !== heldOut);
   const training = partsOf(statistics, trainingSegments(segments, others));
   const test = partsOf(statistics, testSegments(segments, heldOut));
@@ -75,33 +74,33 @@ export async function openBandedFold(
     });
     return out;
   };
-  const prepare = (y: { training: TargetSums; test: TargetSums }) => {
-    const yCentre = centreTraining(factors[0], y.training);
-    const products = resolvable({ ...factors[0], precision: width, needsRotation: false }, y.training.yx);
-    return { training: { products, yCentre }, targets: testTargets(root, y.test) };
+  const trainingMemory = productMemory();
+  const testMemory = { products: productMemory(), coordinates: productMemory() };
+  const plain = { ...factors[0], precision: width, needsRotation: false };
+  const prepare = (
+    y: { training: readonly TargetSums[]; test: readonly TargetSums[] },
+    range: TargetRange,
+  ) => {
+    const centred = centreTraining(plain, y.training, range);
+    return {
+      training: { products: resolvable(plain, centred, trainingMemory), yCentre: centred.yCentre },
+      targets: testTargets(root, y.test, range, testMemory),
+    };
   };
 
   /** Errors of every combination on some targets, as a share of their variance; 0 where there is none. */
-  const sharesOf = (targets: readonly number[]): Matrix<Float64Array> => {
-    const { training: y, targets: tested } = prepare({
-      training: addTargetSums(
-        training.map((part) => pickTargets(part, targets)),
-        { start: 0, end: targets.length },
-      ),
-      test: addTargetSums(
-        test.map((part) => pickTargets(part, targets)),
-        { start: 0, end: targets.length },
-      ),
-    });
+  const sharesOf = async (targets: readonly number[]): Promise<Matrix<Float64Array>> => {
+    const pick = (parts: readonly RegressionStatistics[]) => parts.map((part) => pickTargets(part, targets));
+    const picked = { training: pick(training), test: pick(test) };
+    const { training: y, targets: tested } = prepare(picked, { start: 0, end: targets.length });
     const shares = zeros([targets.length, factors.length * alphas.length]);
     for (let draw = 0; draw < factors.length; draw++) {
       const resolvers = resolversOfDraw(draw);
-      const errors = meanSquaredErrors(
+      const errors = await meanSquaredErrors(
         { evaluated: allOf(alphas.length) },
         { root, resolvers },
         y,
         tested,
-        memory,
       );
       for (let at = 0; at < errors.data.length; at++) {
         const [i, a] = [Math.floor(at / alphas.length), at % alphas.length];
@@ -115,16 +114,17 @@ export async function openBandedFold(
   const nTargets = parts[0].yy.length;
   const everything = allOf(factors.length * alphas.length);
   const learned =
-    nTargets < 8 * (N_LEARNED + N_CHECKED) ? null : learnCombinations(sharesOf, nTargets, choices.precision);
+    nTargets < 8 * (N_LEARNED + N_CHECKED)
+      ? null
+      : await learnCombinations(sharesOf, nTargets, choices.precision);
   const evaluated = learned ?? everything;
   const resolvers = pick(evaluated.positions);
   return {
     nEvaluated: evaluated.positions.length,
     valuesPerTarget: resolvers.shape[1],
     errors(targets) {
-      const y = { training: addTargetSums(training, targets), test: addTargetSums(test, targets) };
-      const { training: products, targets: tested } = prepare(y);
-      return meanSquaredErrors({ evaluated }, { root, resolvers }, products, tested, memory);
+      const { training: products, targets: tested } = prepare({ training, test }, targets);
+      return meanSquaredErrors({ evaluated }, { root, resolvers }, products, tested);
     },
   };
 }
@@ -137,15 +137,15 @@ function allOf(n: number): Evaluated {
 }
 
 /** Which combinations suffice; null where they do not on targets that they were not learned from. */
-function learnCombinations(
-  sharesOf: (targets: readonly number[]) => Matrix<Float64Array>,
+async function learnCombinations(
+  sharesOf: (targets: readonly number[]) => Promise<Matrix<Float64Array>>,
   nTargets: number,
   precision: Precision,
-): Evaluated | null {
+): Promise<Evaluated | null> {
   const nProbes = N_LEARNED + N_CHECKED;
   const probes = Array.from({ length: nProbes }, (_, i) => Math.floor((i * nTargets) / nProbes));
   // Every third is for checking.
-  const shares = sharesOf(probes);
+  const shares = await sharesOf(probes);
   const rows = Array.from(probes.keys());
   const evaluated = chooseEvaluated(
     selectRows(

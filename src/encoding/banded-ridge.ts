@@ -6,6 +6,7 @@ import { type BandedFold, openBandedFold } from "./banded-fold";
 import { blocksOf, type EncodingStatistics } from "./encoding-statistics";
 import { checkSpaces, type FeatureSpace } from "./feature-spaces";
 import type { RidgeChoices } from "./nested-ridge";
+import { oneAhead } from "./one-ahead";
 import { openRidgeModels } from "./ridge-models";
 import { emptyWeights, type Weights, writeWeights } from "./ridge-weights";
 import { pickTargets } from "./statistics";
@@ -70,8 +71,8 @@ export async function bandedRidge(
     { caller: "bandedRidge", label: "voxels" },
     { nTargets, valuesPerTarget: Math.max(...folds.map((fold) => fold.valuesPerTarget)) },
     options,
-    (targets) => {
-      const errors = folds.map((fold) => fold.errors(targets));
+    async (targets) => {
+      const errors = await oneAhead(folds, (fold) => fold.errors(targets));
       for (let draw = 0; draw < nDraws; draw++) {
         const ofDraw = errors.map((each) =>
           columnRange(each, { start: draw * alphas.length, end: (draw + 1) * alphas.length }),

@@ -1,16 +1,28 @@
 import { runRanges, type TrRange } from "../alignment";
 import { type Progress, throwIfAborted } from "../store";
-import { linearAlgebra, type Matrix, matrix, type Real, zeros } from "../tensor";
+import {
+  type Loops,
+  linearAlgebra,
+  loopBytes,
+  type Matrix,
+  matrix,
+  openLoops,
+  type Real,
+  zeros,
+} from "../tensor";
 import type { BoldPieces, BoldSource } from "./bold-source";
-import { productMemory } from "./product-memory";
 import type { Precision } from "./ridge-factor";
 import type { Segment } from "./segments";
 import type { RegressionStatistics, TargetRange } from "./statistics";
+import { waitingProducts } from "./waiting-products";
 
 /** A product in float32 sums at most so many TRs: the sums of sums are float64. */
 const CHUNK_TRS = 192;
-/** At most so many numbers of Y are held at a time, twice over, since the next piece is read meanwhile. */
-const PIECE_VALUES = 2 ** 24;
+/**
+ * At most so many numbers of Y are held at a time, twice over, since the next piece is read meanwhile: enough for a chunk of all 91,282
+ * grayordinates, which is then read as it lies.
+ */
+const PIECE_VALUES = CHUNK_TRS * 2 ** 17;
 
 export interface EncodingData {
   /** X, run by run: [nTrs × nRegressors] each. */
@@ -39,9 +51,9 @@ export async function passOver(
   const nValues = segments.reduce((sum, { start, end }) => sum + (end - start) * nTargets, 0);
   const memory = openMemory();
   let nDone = 0;
-  const add = async (piece: Piece, content: Content) => {
+  const add = async (piece: Piece, X: Matrix, Y: TrsOfTargets | SeriesOfTargets) => {
     throwIfAborted(signal, "accumulateRuns");
-    await addPiece(piece, content, memory, precision);
+    await addPiece(piece, X, Y, memory, precision);
     nDone += (piece.trs.end - piece.trs.start) * (piece.targets.end - piece.targets.start);
     onProgress?.(nDone, nValues, "BOLD");
   };
@@ -51,15 +63,10 @@ export async function passOver(
     if (source.order === "series") {
       for await (const { first, series } of source.blocks()) {
         const targets = { start: first, end: first + series.shape[0] };
+        const Y = { values: series.data, seriesLength: source.nTrs };
         for (const { segment, start, end } of here) {
           const piece = { part: parts[segment], trs: { start, end }, targets };
-          await add(piece, {
-            Y: series.data,
-            X,
-            order: "targets",
-            seriesLength: source.nTrs,
-            seriesStart: start,
-          });
+          await add(piece, X, { ...Y, seriesStart: start });
         }
       }
       continue;
@@ -78,9 +85,10 @@ export async function passOver(
       const Y = await coming!;
       coming = read(i + 1);
       const seriesLength = piece.trs.end - piece.trs.start;
-      await add(piece, { Y, X, order: source.order, seriesLength, seriesStart: 0 });
+      await add(piece, X, source.order === "trs" ? Y : { values: Y.values, seriesLength, seriesStart: 0 });
     }
   }
+  memory.products.addUp();
   throwIfAborted(signal, "accumulateRuns");
   return parts;
 }
@@ -130,59 +138,68 @@ interface Piece {
   targets: TargetRange;
 }
 
-/** Memory that is used over and over: for two pieces, of which one is read while the other is worked on, and a product. */
-function openMemory() {
-  let [here, there] = [new Float32Array(0), new Float32Array(0)];
-  return {
-    read(source: BoldPieces, { trs, targets }: Omit<Piece, "part">): Promise<Float32Array> {
-      const length = (trs.end - trs.start) * (targets.end - targets.start);
-      [here, there] = [there.length >= length ? there : new Float32Array(length), here];
-      return source.read(trs, targets, here);
-    },
-    product: productMemory(),
-  };
+/** TRs of some targets, all targets of one TR together. */
+interface TrsOfTargets {
+  values: Float32Array;
+  /** Where they lie in `loops`, or are to be copied to if the source gave memory of its own. */
+  place: Float32Array;
+  loops: Loops;
 }
 
-/** The values of a piece, and the features of its run. */
-interface Content {
-  Y: Float32Array;
-  X: Matrix;
-  order: "trs" | "targets";
-  /** Where the order is *targets*: how long each series is, and where in it the piece starts. */
+/** Series of some targets, all TRs of one target together: how long each is, and where in it the piece starts. */
+interface SeriesOfTargets {
+  values: Float32Array;
   seriesLength: number;
   seriesStart: number;
 }
 
+/** Memory that is used over and over: for two pieces, of which one is read while the other is worked on, and for products. */
+function openMemory() {
+  let [here, there] = [openLoops(0), openLoops(0)];
+  return {
+    products: waitingProducts(),
+    async read(source: BoldPieces, { trs, targets }: Omit<Piece, "part">): Promise<TrsOfTargets> {
+      const nTargets = targets.end - targets.start;
+      const length = (trs.end - trs.start) * nTargets;
+      const nBytes = loopBytes({ float32: [length], float64: [nTargets, nTargets] });
+      [here, there] = [there.nBytes >= nBytes ? there : openLoops(nBytes), here];
+      const loops = here;
+      loops.clear();
+      const place = loops.float32(length);
+      return { values: await source.read(trs, targets, place), place, loops };
+    },
+  };
+}
+
 async function addPiece(
   { part, trs, targets }: Piece,
-  { Y, X, order, seriesLength, seriesStart }: Content,
-  memory: ReturnType<typeof openMemory>,
+  X: Matrix,
+  Y: TrsOfTargets | SeriesOfTargets,
+  { products }: ReturnType<typeof openMemory>,
   precision: Precision,
 ): Promise<void> {
   const { background } = linearAlgebra();
   const [nTrs, nTargets, p] = [trs.end - trs.start, targets.end - targets.start, X.shape[1]];
+  const sums = part.yx.data.subarray(targets.start * p, targets.end * p);
   for (let first = 0; first < nTrs; first += CHUNK_TRS) {
     const size = Math.min(CHUNK_TRS, nTrs - first);
     const from = trs.start + first;
     const x = widened(X.data.subarray(from * p, (from + size) * p), precision);
-    const y = widened(order === "trs" ? Y : columnsOf(Y, seriesLength, seriesStart + first, size), precision);
-    const product = background.multiply(
-      matrix(y, order === "trs" ? [size, nTargets] : [nTargets, size]),
+    const isByTr = "loops" in Y;
+    const values = isByTr ? Y.values : columnsOf(Y.values, Y.seriesLength, Y.seriesStart + first, size);
+    const product = products.next(sums, precision, [nTargets, p]);
+    const computed = background.multiply(
+      matrix(widened(values, precision), isByTr ? [size, nTargets] : [nTargets, size]),
       matrix(x, [size, p]),
-      {
-        transposeA: order === "trs",
-        into: memory.product(precision, [nTargets, p]),
-      },
+      { transposeA: isByTr, into: product.place },
     );
     // Meanwhile, on this thread:
-    if (order === "trs") addSquaresByTr(part, y, targets);
-    else addSquaresByTarget(part, y, targets);
-    addValues(part.yx.data.subarray(targets.start * p, targets.end * p), (await product).data);
+    products.makeRoom(product);
+    if (isByTr) addSquaresByTr(part, Y, targets);
+    else addSquaresByTarget(part, values, targets);
+    await computed;
+    products.wait(product);
   }
-}
-
-function addValues(sums: Float64Array, values: Real): void {
-  for (let at = 0; at < sums.length; at++) sums[at] += values[at];
 }
 
 function widened(values: Real, precision: Precision): Real {
@@ -202,41 +219,27 @@ function columnsOf(values: Float32Array, rowLength: number, first: number, size:
   return out;
 }
 
-/** Targets whose sums stay in the processor's first cache while the TRs go by. */
-const CACHED_TARGETS = 1024;
-
-/** Adds Σ y and Σ y², some targets at a time. */
-function addSquaresByTr({ ySum, yy }: RegressionStatistics, y: Real, { start, end }: TargetRange): void {
-  const nTargets = end - start;
-  for (let first = 0; first < nTargets; first += CACHED_TARGETS) {
-    const last = Math.min(nTargets, first + CACHED_TARGETS);
-    const sums = ySum.subarray(start + first, start + last);
-    const squares = yy.subarray(start + first, start + last);
-    let at = first;
-    // Four TRs at a time, because the sums are then fetched and stored a quarter as often.
-    for (; at + 3 * nTargets < y.length; at += 4 * nTargets) addFour(y, at, nTargets, sums, squares);
-    for (; at < y.length; at += nTargets) {
-      for (let v = 0; v < sums.length; v++) {
-        sums[v] += y[at + v];
-        squares[v] += y[at + v] * y[at + v];
-      }
-    }
-  }
+/** Adds Σ y and Σ y². */
+function addSquaresByTr(
+  { ySum, yy }: RegressionStatistics,
+  { values, place, loops }: TrsOfTargets,
+  { start, end }: TargetRange,
+): void {
+  if (values.buffer !== place.buffer) place.set(values);
+  const [sums, squares] = [ySum.subarray(start, end), yy.subarray(start, end)];
+  const [sumsThere, squaresThere] = [loops.float64(sums.length), loops.float64(squares.length)];
+  sumsThere.set(sums);
+  squaresThere.set(squares);
+  loops.addSquares(place, sumsThere, squaresThere);
+  sums.set(sumsThere);
+  squares.set(squaresThere);
 }
 
-function addFour(y: Real, at: number, step: number, sums: Float64Array, squares: Float64Array): void {
-  const [second, third, fourth] = [at + step, at + 2 * step, at + 3 * step];
-  for (let v = 0; v < sums.length; v++) {
-    const a = y[at + v];
-    const b = y[second + v];
-    const c = y[third + v];
-    const d = y[fourth + v];
-    sums[v] += a + b + (c + d);
-    squares[v] += a * a + b * b + (c * c + d * d);
-  }
-}
-
-function addSquaresByTarget({ ySum, yy }: RegressionStatistics, y: Real, { start, end }: TargetRange): void {
+function addSquaresByTarget(
+  { ySum, yy }: RegressionStatistics,
+  y: Float32Array,
+  { start, end }: TargetRange,
+): void {
   const nTrs = y.length / (end - start);
   for (let v = start, first = 0; v < end; v++, first += nTrs) {
     let [sum, squares] = [0, 0];

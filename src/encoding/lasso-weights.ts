@@ -6,7 +6,6 @@ import { hasVariance } from "./scores";
 import { testSegments, trainingSegments } from "./segments";
 import {
   addRegressorSums,
-  addTargetSums,
   centreRegressors,
   centreTargets,
   meansOf,
@@ -131,16 +130,15 @@ function lassoPath(
   precision: "float32" | "float64",
 ): LassoPath {
   const x = addRegressorSums(training);
-  const y = addTargetSums(training, targets);
-  const means = { x: meansOf(x), y: y.ySum.map((sum) => sum / x.nTrs) };
-  const squares = y.yy.slice();
-  centreTargets(y, x, means);
+  const xMeans = meansOf(x);
+  const y = centreTargets(training, targets, x, { x: xMeans });
+  const means = { x: xMeans, y: y.yCentre };
   const p = x.xSum.length;
   const gram = centreRegressors(x, means.x);
   for (let at = 0; at < gram.data.length; at++) gram.data[at] /= x.nTrs;
   for (let at = 0; at < y.yx.data.length; at++) {
     const v = Math.floor(at / p);
-    y.yx.data[at] *= hasVariance(y.yy[v], squares[v], precision) ? 1 / x.nTrs : Number.NaN;
+    y.yx.data[at] *= hasVariance(y.yy[v], y.squares[v], precision) ? 1 / x.nTrs : Number.NaN;
   }
   const codes = new Array<Matrix<Float64Array>>(lambdas.length);
   let current = zeros([y.yy.length, p]);
@@ -164,8 +162,7 @@ function pathErrors(
   targets: TargetRange,
 ): Matrix<Float64Array> {
   const x = addRegressorSums(test);
-  const y = addTargetSums(test, targets);
-  centreTargets(y, x, means);
+  const y = centreTargets(test, targets, x, means);
   const gram = centreRegressors(x, means.x);
   const [nTargets, p] = y.yx.shape;
   const errors = zeros([nTargets, codes.length]);

@@ -1,6 +1,7 @@
 import { linearAlgebra, type Matrix, row, zeros } from "../tensor";
 import { type AlphaRule, alphaChoice, alphasOf, checkAlphas, countGridEnds, type GridEnds } from "./alphas";
 import { blocksOf, type EncodingStatistics } from "./encoding-statistics";
+import { oneAhead } from "./one-ahead";
 import { openRidgeModels, type RidgeModel } from "./ridge-models";
 import type { Segment } from "./segments";
 import { eachTargetBlock, type TargetOptions } from "./target-blocks";
@@ -63,13 +64,16 @@ export async function nestedRidge(
       valuesPerTarget: Math.max(...neededPairs.map(([g, h]) => widestProduct(without(g, h), [g, h]))),
     },
     options,
-    (targets) => {
+    async (targets) => {
       const errors = new Map(testBlocks.map((g) => [g, [] as Matrix<Float64Array>[]]));
-      for (const [g, h] of neededPairs) {
+      const ofPairs = await oneAhead(neededPairs, ([g, h]) => {
         const fit = without(g, h).fit(targets);
-        errors.get(g)?.push(fit.errors(h));
-        errors.get(h)?.push(fit.errors(g));
-      }
+        return Promise.all([fit.errors(h), fit.errors(g)]);
+      });
+      neededPairs.forEach(([g, h], i) => {
+        errors.get(g)?.push(ofPairs[i][0]);
+        errors.get(h)?.push(ofPairs[i][1]);
+      });
       testBlocks.forEach((g, fold) => {
         const alpha = alphasOf(alphaChoice(errors.get(g)!, alphas, rule).chosen, alphas);
         const { r, r2 } = without(g).fit(targets).scores(g, alpha);

@@ -1,6 +1,6 @@
-import { linearAlgebra, type Matrix, type Real } from "../tensor";
+import { linearAlgebra, loopBytes, type Matrix, matrix, zeros } from "../tensor";
 import type { Evaluated } from "./evaluated-alphas";
-import type { ProductMemory } from "./product-memory";
+import { withLoops } from "./loop-memory";
 import type { Precision } from "./ridge-factor";
 import { correlationOf, hasVariance } from "./scores";
 import type { TestFactor, TestTargets } from "./test-set";
@@ -10,80 +10,89 @@ import type { TestFactor, TestTargets } from "./test-set";
  *   Σ (y − ŷ)² = Σ y² + Σ_j z_j (z_j − 2 e_j),
  * z being the coordinates of the prediction, one product of the training targets with `resolvers`, and e those of the
  * target. Both have n (ȳ − mean ŷ)² as their last part. Nearly all the work is that product: it is computed for the
- * evaluated alphas, and the errors of the others are interpolated.
+ * evaluated alphas, in the background, and the errors of the others are interpolated.
  *
  * `products` [nTargets × p] of the training set (`resolvable`); `yCentre` what was subtracted from its targets.
  */
-export function meanSquaredErrors(
+export async function meanSquaredErrors(
   { evaluated }: { evaluated: Evaluated },
   test: Pick<TestFactor, "root" | "resolvers">,
   training: { products: Matrix; yCentre: Float64Array },
   targets: TestTargets,
-  memory: ProductMemory,
-): Matrix<Float64Array> {
-  const { multiply } = linearAlgebra();
+): Promise<Matrix<Float64Array>> {
   const { nTrs } = test.root.sums;
-  const precision = test.resolvers.data instanceof Float32Array ? "float32" : "float64";
-  const into = memory(precision, [targets.means.length, test.resolvers.shape[1]]);
-  const predicted = multiply<Float32Array | Float64Array>(training.products, test.resolvers, { into });
-  const rank = targets.coordinates.shape[1];
   const offsets = targets.means.map((mean, v) => Math.sqrt(nTrs) * (mean - training.yCentre[v]));
-  const gains = predictionGains(predicted.data, targets.coordinates.data, offsets, rank);
-  const errors = interpolated(gains, evaluated);
+  const twice = (into: Float64Array) => writeTwice(targets.coordinates, offsets, into);
+  const gains = await predictionGains(training.products, test.resolvers, twice, evaluated.positions.length);
+  const errors = linearAlgebra().multiply(gains, evaluated.weights, { transposeB: true });
   const nAlphas = evaluated.weights.shape[0];
-  for (let at = 0; at < errors.data.length; at++) {
-    const v = Math.floor(at / nAlphas);
-    errors.data[at] = (errors.data[at] + targets.centred[v] + offsets[v] ** 2) / nTrs;
+  for (let v = 0, at = 0; v < offsets.length; v++) {
+    for (const end = at + nAlphas; at < end; at++)
+      errors.data[at] = (errors.data[at] + targets.centred[v] + offsets[v] ** 2) / nTrs;
   }
   return errors;
 }
 
-function interpolated(values: Float64Array, { weights, positions }: Evaluated): Matrix<Float64Array> {
-  const shape: [number, number] = [values.length / positions.length, positions.length];
-  return linearAlgebra().multiply({ data: values, shape }, weights, { transposeB: true });
+/** 2 e of every target: [nTargets × rank + 1]. */
+function writeTwice(
+  { data, shape }: Matrix<Float64Array>,
+  offsets: Float64Array,
+  into: Float64Array,
+): Float64Array {
+  const [nTargets, rank] = shape;
+  for (let v = 0, at = 0; v < nTargets; v++) {
+    for (let j = 0; j < rank; j++) into[at++] = 2 * data[v * rank + j];
+    into[at++] = 2 * offsets[v];
+  }
+  return into;
 }
 
 /** Σ z (z − 2 e) of every target and evaluated alpha: [nTargets × nEvaluated]. */
-function predictionGains(
-  predicted: Real,
-  coordinates: Float64Array,
-  offsets: Float64Array,
-  rank: number,
-): Float64Array {
-  const width = rank + 1;
-  const out = new Float64Array(predicted.length / width);
-  const nEvaluated = out.length / offsets.length;
-  const twice = new Float64Array(width);
-  for (let v = 0; v < offsets.length; v++) {
-    for (let j = 0; j < rank; j++) twice[j] = 2 * coordinates[v * rank + j];
-    twice[rank] = 2 * offsets[v];
-    for (let e = v * nEvaluated; e < (v + 1) * nEvaluated; e++)
-      out[e] = gainOf(predicted, e * width, twice, width);
+async function predictionGains(
+  products: Matrix,
+  resolvers: Matrix,
+  twice: (into: Float64Array) => Float64Array,
+  nEvaluated: number,
+): Promise<Matrix<Float64Array>> {
+  const { multiply } = linearAlgebra().background;
+  const nTargets = products.shape[0];
+  const width = resolvers.shape[1] / nEvaluated;
+  const gains = zeros([nTargets, nEvaluated]);
+  if (products.data instanceof Float64Array) {
+    const { data } = await multiply(products as Matrix<Float64Array>, resolvers as Matrix<Float64Array>);
+    const t = twice(new Float64Array(nTargets * width));
+    for (let v = 0; v < nTargets; v++) {
+      const own = t.subarray(v * width, (v + 1) * width);
+      for (let e = v * nEvaluated; e < (v + 1) * nEvaluated; e++)
+        gains.data[e] = gainOf(data, e * width, own, width);
+    }
+    return gains;
   }
-  return out;
+  const sizes = { float32: [nTargets * resolvers.shape[1]], float64: [nTargets * width, gains.data.length] };
+  return await withLoops(loopBytes(sizes), async (loops) => {
+    const into = matrix(loops.float32(sizes.float32[0]), [nTargets, resolvers.shape[1]]);
+    const product = multiply<Float32Array | Float64Array>(products, resolvers, { into });
+    const t = twice(loops.float64(nTargets * width));
+    const out = loops.float64(gains.data.length);
+    await product;
+    loops.predictionGains(into.data, t, out, width);
+    gains.data.set(out);
+    return gains;
+  });
 }
 
-/** A function of its own, with whole numbers alone beside its sums: V8 makes code of it that is 2.6 times faster than in the loops above. */
-function gainOf(predicted: Real, start: number, twice: Float64Array, width: number): number {
-  // Four sums, so that an addition need not wait for the one before.
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
+/** The sum of one row in float64, where it is no bottleneck: four sums, so that an addition need not wait for the one before. */
+function gainOf(predicted: Float64Array, start: number, twice: Float64Array, width: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const term = (j: number) => predicted[start + j] * (predicted[start + j] - twice[j]);
   const nFours = width - (width & 3);
-  let j = 0;
-  for (; j < nFours; j += 4) {
-    const at = start + j;
-    const p = predicted[at];
-    const q = predicted[at + 1];
-    const r = predicted[at + 2];
-    const s = predicted[at + 3];
-    a += p * (p - twice[j]);
-    b += q * (q - twice[j + 1]);
-    c += r * (r - twice[j + 2]);
-    d += s * (s - twice[j + 3]);
+  for (let j = 0; j < nFours; j += 4) {
+    a += term(j);
+    b += term(j + 1);
+    c += term(j + 2);
+    d += term(j + 3);
   }
-  for (; j < width; j++) a += predicted[start + j] * (predicted[start + j] - twice[j]);
+  for (let j = nFours; j < width; j++) a += term(j);
   return a + b + c + d;
 }
 

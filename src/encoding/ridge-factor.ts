@@ -1,11 +1,20 @@
 import { throwIfAborted } from "../store";
-import { linearAlgebra, type Matrix, type SymmetricEigen, zeros } from "../tensor";
+import { linearAlgebra, type Matrix, type Real, type SymmetricEigen, zeros } from "../tensor";
 import { checkAlphas, checkRounding } from "./alphas";
 import { chooseEvaluatedAlphas, type Evaluated } from "./evaluated-alphas";
 import { inBatches } from "./in-batches";
 import { once } from "./made-once";
+import type { ProductMemory } from "./product-memory";
 import { hasVariance } from "./scores";
-import { centreRegressors, meansOf, type RegressorSums, type TargetSums } from "./statistics";
+import {
+  addProducts,
+  addTargetSquares,
+  centreRegressors,
+  meansOf,
+  type RegressorSums,
+  type TargetRange,
+  type TargetSums,
+} from "./statistics";
 
 /** The width of the numbers in which the large products of a fit are computed; sums are float64 in both. */
 export type Precision = "float32" | "float64";
@@ -121,26 +130,42 @@ export interface RotatedTargets {
   yCentre: Float64Array;
 }
 
-/**
- * Takes the products of the training targets with X about the means, in place. Targets without variance get NaN.
- * Returns the means of y that are subtracted.
- */
-export function centreTraining(factor: RidgeFactor, training: TargetSums): Float64Array {
-  const { nTrs, xCentre, intercept, precision } = factor;
-  const p = xCentre.length;
-  const yMeans = training.ySum.map((sum) => sum / nTrs);
-  // Σ (y − ȳ) x with x about its centre: the centre of y drops out of the products on the training set itself.
-  for (let v = 0; v < yMeans.length; v++) {
-    const isResolved = hasVariance(training.yy[v] - nTrs * yMeans[v] ** 2, training.yy[v], precision);
-    const sum = isResolved ? training.ySum[v] : Number.NaN;
-    for (let i = 0; i < p; i++) training.yx.data[v * p + i] -= sum * xCentre[i];
-  }
-  return intercept === "fitted" ? yMeans : new Float64Array(yMeans.length);
+/** The training targets about the means. */
+export interface CentredTraining {
+  /** Means of y that are subtracted; zeros without an intercept. */
+  yCentre: Float64Array;
+  /** Writes YᵀX [nTargets × p] into a place for it; NaN for a target without variance. */
+  writeProducts(out: Real): void;
 }
 
-/** Products of targets with X, [nTargets × p], in the eigenvectors' coordinates. */
-export function rotate({ vectors }: RidgeFactor, yx: Matrix<Float64Array>): Matrix<Float64Array> {
-  return linearAlgebra().multiply(yx, vectors);
+/** Takes training targets about the means of the factor. */
+export function centreTraining(
+  { nTrs, xCentre, intercept, precision }: RidgeFactor,
+  training: readonly TargetSums[],
+  targets: TargetRange,
+): CentredTraining {
+  const { ySum, yy } = addTargetSquares(training, targets);
+  const yMeans = ySum.map((sum) => sum / nTrs);
+  // Σ (y − ȳ) x with x about its centre: the centre of y drops out of the products on the training set itself.
+  const u = ySum.map((sum, v) =>
+    hasVariance(yy[v] - nTrs * yMeans[v] ** 2, yy[v], precision) ? sum : Number.NaN,
+  );
+  const shift = { u, a: xCentre, w: new Float64Array(u.length), b: xCentre };
+  return {
+    yCentre: intercept === "fitted" ? yMeans : new Float64Array(yMeans.length),
+    writeProducts: (out) => addProducts(training, targets, out, shift),
+  };
+}
+
+/** Products of training targets with X, [nTargets × p], in the eigenvectors' coordinates. */
+export function rotate(
+  { vectors }: RidgeFactor,
+  { yCentre, writeProducts }: CentredTraining,
+  memory: ProductMemory,
+): Matrix<Float64Array> {
+  const products = memory("float64", [yCentre.length, vectors.shape[0]]) as Matrix<Float64Array>;
+  writeProducts(products.data);
+  return linearAlgebra().multiply(products, vectors);
 }
 
 /** Coefficients in the eigenvectors' coordinates, b′ = (w + α)⁻¹ Uᵀ Xᵀ y, each target at its alpha: [nTargets × p]. */

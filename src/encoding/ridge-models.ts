@@ -13,7 +13,7 @@ import {
   rotatedCoefficients,
 } from "./ridge-factor";
 import { type Segment, testSegments, trainingSegments } from "./segments";
-import { addRegressorSums, addTargetSums, type TargetRange } from "./statistics";
+import { addRegressorSums, type TargetRange } from "./statistics";
 import {
   factoriseTest,
   resolvable,
@@ -28,6 +28,7 @@ import {
 export interface RidgeModel {
   factor: RidgeFactor;
   test(heldOut: number): TestFactor;
+  /** Good until the next is asked for, whose memory is the same. */
   fit(targets: TargetRange): RidgeFit;
 }
 
@@ -38,7 +39,7 @@ export interface RidgeFit {
   /** Rotated coefficients b′ at given alphas, one a target: [nTargets × nRegressors]. */
   coefficients(alphas: Float64Array): Matrix<Float64Array>;
   /** [nTargets × nAlphas] */
-  errors(heldOut: number): Matrix<Float64Array>;
+  errors(heldOut: number): Promise<Matrix<Float64Array>>;
   /** The targets on a held-out block. */
   test(heldOut: number): TestTargets;
   scores(heldOut: number, alphas: Float64Array): TargetScores;
@@ -55,24 +56,29 @@ export function openRidgeModels(
 ): (blocks: readonly number[]) => RidgeModel {
   const { segments } = statistics;
   const ofX = scales ? modelsOfX(statistics, choices, scales) : sharedModelsOfX(statistics, choices);
-  const memory = productMemory();
+  // Of products that are turned at once into something else.
+  const passing = productMemory();
+  const memoryOf = kept((_heldOut: number) => ({ products: passing, coordinates: productMemory() }));
   // Of the range of targets that is worked on: every training set asks for the same.
   const ofTest = latest((heldOut: number, targets: TargetRange) =>
     testTargets(
       ofX.root(heldOut),
-      addTargetSums(partsOf(statistics, testSegments(segments, heldOut)), targets),
+      partsOf(statistics, testSegments(segments, heldOut)),
+      targets,
+      memoryOf(heldOut),
     ),
   );
 
   return kept((blocks: readonly number[]) => {
     const training = partsOf(statistics, trainingSegments(segments, blocks));
     const { factor, test } = ofX.model(blocks);
+    const memory = productMemory();
 
     const fit = (targets: TargetRange): RidgeFit => {
-      const sums = addTargetSums(training, targets);
-      const yCentre = centreTraining(factor, sums);
-      const products = once(() => resolvable(factor, sums.yx));
-      const rotated = once(() => ({ projections: rotate(factor, sums.yx), yCentre }));
+      const centred = centreTraining(factor, training, targets);
+      const { yCentre } = centred;
+      const products = once(() => resolvable(factor, centred, memory));
+      const rotated = once(() => ({ projections: rotate(factor, centred, passing), yCentre }));
       const coefficients = (alphas: Float64Array) => rotatedCoefficients(factor, rotated(), alphas);
       return {
         targets,
@@ -86,7 +92,6 @@ export function openRidgeModels(
             test(heldOut),
             { products: products(), yCentre },
             ofTest(heldOut, targets),
-            memory,
           ),
         test: (heldOut) => ofTest(heldOut, targets),
         scores: (heldOut, alphas) =>

@@ -2,6 +2,7 @@ import { linearAlgebra, type Matrix, matrix } from "../tensor";
 import { alphaChoice, alphasOf, checkAlphas, countGridEnds, type GridEnds } from "./alphas";
 import { blocksOf, type EncodingStatistics } from "./encoding-statistics";
 import { type RidgeChoices, widestProduct } from "./nested-ridge";
+import { oneAhead } from "./one-ahead";
 import type { RotatedTargets } from "./ridge-factor";
 import { openRidgeModels, type RidgeModel } from "./ridge-models";
 import type { TargetRange } from "./statistics";
@@ -54,8 +55,8 @@ export async function ridgeWeights(
     { caller: "ridgeWeights", label: "voxels" },
     { nTargets, valuesPerTarget: Math.max(...blocks.map((h) => widestProduct(without(h), [h]))) },
     options,
-    (targets) => {
-      const errors = blocks.map((h) => without(h).fit(targets).errors(h));
+    async (targets) => {
+      const errors = await oneAhead(blocks, (h) => without(h).fit(targets).errors(h));
       const { chosen, scores } = alphaChoice(errors, alphas, rule);
       alpha.set(alphasOf(chosen, alphas), targets.start);
       cvScores.set(scores, targets.start);

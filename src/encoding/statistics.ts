@@ -1,5 +1,5 @@
 import type { TrRange } from "../alignment";
-import { linearAlgebra, type Matrix, matrix, selectColumns, selectRows, zeros } from "../tensor";
+import { linearAlgebra, type Matrix, matrix, type Real, selectColumns, selectRows, zeros } from "../tensor";
 
 /** Sums over some TRs of the regressors x. */
 export interface RegressorSums {
@@ -83,7 +83,10 @@ function columnSums(m: Matrix, term: (value: number) => number): Float64Array {
 /** The statistics of the union of disjoint sets of TRs. Throws when there is none or when their widths differ. */
 export function addStatistics(parts: readonly RegressionStatistics[]): RegressionStatistics {
   checkParts(parts);
-  return { ...addRegressorSums(parts), ...addTargetSums(parts, { start: 0, end: parts[0].yy.length }) };
+  const yx = zeros(parts[0].yx.shape);
+  const targets = { start: 0, end: yx.shape[0] };
+  addProducts(parts, targets, yx.data);
+  return { ...addRegressorSums(parts), ...addTargetSquares(parts, targets), yx };
 }
 
 function checkParts(parts: readonly (RegressorSums & Partial<TargetSums>)[]): void {
@@ -114,22 +117,74 @@ export function addRegressorSums(parts: readonly RegressorSums[]): RegressorSums
   return sum;
 }
 
-/** The part of `addStatistics` that concerns Y, for a range of the targets. */
-export function addTargetSums(parts: readonly RegressionStatistics[], targets: TargetRange): TargetSums {
-  checkParts(parts);
-  const p = parts[0].yx.shape[1];
-  const { start, end } = targets;
-  const sum: TargetSums = {
-    ySum: parts[0].ySum.slice(start, end),
-    yx: matrix(parts[0].yx.data.slice(start * p, end * p), [end - start, p]),
-    yy: parts[0].yy.slice(start, end),
-  };
-  for (const { ySum, yx, yy } of parts.slice(1)) {
-    addTo(sum.ySum, ySum.subarray(start, end));
-    addTo(sum.yx.data, yx.data.subarray(start * p, end * p));
-    addTo(sum.yy, yy.subarray(start, end));
+/** Σ y and Σ y² over parts of some targets. */
+export function addTargetSquares(
+  parts: readonly TargetSums[],
+  { start, end }: TargetRange,
+): { ySum: Float64Array; yy: Float64Array } {
+  const sums = { ySum: parts[0].ySum.slice(start, end), yy: parts[0].yy.slice(start, end) };
+  for (const { ySum, yy } of parts.slice(1)) {
+    addTo(sums.ySum, ySum.subarray(start, end));
+    addTo(sums.yy, yy.subarray(start, end));
   }
-  return sum;
+  return sums;
+}
+
+/** What is taken off YᵀX so that it is about other centres: u_v a_i + w_v b_i of target v and regressor i. */
+export interface ProductShift {
+  u: Float64Array;
+  a: Float64Array;
+  w: Float64Array;
+  b: Float64Array;
+}
+
+/**
+ * YᵀX over parts of some targets, less a shift: [nTargets × nRegressors], into `out`, which may be float32. Each row is finished before
+ * the next and takes two parts at a time, as fetching and storing takes longer than adding.
+ */
+export function addProducts(
+  parts: readonly TargetSums[],
+  { start, end }: TargetRange,
+  out: Real,
+  shift?: ProductShift,
+): void {
+  const p = parts[0].yx.shape[1];
+  const products = parts.map(({ yx }) => yx.data);
+  const nothing = new Float64Array(p);
+  const sum = new Float64Array(p);
+  const { u, a, w, b } = shift ?? { u: [], a: nothing, w: [], b: nothing };
+  for (let v = start; v < end; v++) {
+    const at = v * p;
+    let [first, firstAt, k] = [products[0], at, 1];
+    for (; k + 2 < products.length; k += 2) {
+      addRows(sum, 0, first, firstAt, products[k], at, products[k + 1], at, 0, nothing, 0, nothing);
+      [first, firstAt] = [sum, 0];
+    }
+    const [second, secondAt] = k < products.length ? [products[k], at] : [nothing, 0];
+    const [third, thirdAt] = k + 1 < products.length ? [products[k + 1], at] : [nothing, 0];
+    const into = (v - start) * p;
+    const [ofTarget, alsoOfTarget] = shift ? [u[v - start], w[v - start]] : [0, 0];
+    addRows(out, into, first, firstAt, second, secondAt, third, thirdAt, ofTarget, a, alsoOfTarget, b);
+  }
+}
+
+/** One row of three arrays, each from a place of its own, less ua + wb: numbers and arrays alone, which V8 makes fast code of. */
+function addRows(
+  out: Real,
+  outAt: number,
+  first: Float64Array,
+  firstAt: number,
+  second: Float64Array,
+  secondAt: number,
+  third: Float64Array,
+  thirdAt: number,
+  u: number,
+  a: Float64Array,
+  w: number,
+  b: Float64Array,
+): void {
+  for (let i = 0; i < a.length; i++)
+    out[outAt + i] = first[firstAt + i] + second[secondAt + i] + third[thirdAt + i] - (u * a[i] + w * b[i]);
 }
 
 function addTo(sum: Float64Array, part: Float64Array): void {
@@ -174,20 +229,33 @@ export function centreRegressors(
   return out;
 }
 
+/** Sums of some targets about centres. */
+export interface CentredTargets {
+  /** About the centres of X and y: YᵀX [nTargets × nRegressors], and Σ y². */
+  yx: Matrix<Float64Array>;
+  yy: Float64Array;
+  /** Σ y² about 0. */
+  squares: Float64Array;
+  /** The centres of y. */
+  yCentre: Float64Array;
+}
+
 /**
- * YᵀX and Σ y² about the centres a of X and b of Y, in the same way; written over the sums that it is given, which
- * are [nTargets × nRegressors].
+ * The same of some targets over parts whose regressors have the sums `x`: YᵀX and Σ y² about centres of X and y; without one for y, its
+ * own means. `yx` may be given a place.
  */
 export function centreTargets(
-  sums: TargetSums,
+  parts: readonly TargetSums[],
+  targets: TargetRange,
   { nTrs, xSum }: RegressorSums,
-  centre: { x: Float64Array; y: Float64Array },
-): void {
-  const { ySum, yx, yy } = sums;
-  const p = xSum.length;
-  for (let v = 0; v < yy.length; v++) {
-    const offset = ySum[v] - nTrs * centre.y[v];
-    for (let i = 0; i < p; i++) yx.data[v * p + i] -= offset * centre.x[i] + centre.y[v] * xSum[i];
-    yy[v] += centre.y[v] * (nTrs * centre.y[v] - 2 * ySum[v]);
-  }
+  centre: { x: Float64Array; y?: Float64Array },
+  place?: Matrix<Float64Array>,
+): CentredTargets {
+  const { ySum, yy } = addTargetSquares(parts, targets);
+  const yCentre = centre.y ?? ySum.map((sum) => sum / nTrs);
+  const yx = place ?? zeros([targets.end - targets.start, xSum.length]);
+  const u = ySum.map((sum, v) => sum - nTrs * yCentre[v]);
+  addProducts(parts, targets, yx.data, { u, a: centre.x, w: yCentre, b: xSum });
+  const centred = yy.map((square, v) => square + yCentre[v] * (nTrs * yCentre[v] - 2 * ySum[v]));
+  return { yx, yy: centred, squares: yy, yCentre };
 }

@@ -22,7 +22,7 @@ export async function eachTargetBlock(
   where: { caller: string; label: string },
   size: { nTargets: number; valuesPerTarget: number },
   { onProgress, signal }: TargetOptions,
-  visit: (targets: TargetRange) => void,
+  visit: (targets: TargetRange) => void | Promise<void>,
 ): Promise<void> {
   const { nTargets, valuesPerTarget } = size;
   const blockSize = Math.max(LEAST_TARGETS, Math.floor(BLOCK_VALUES / valuesPerTarget));
@@ -30,7 +30,7 @@ export async function eachTargetBlock(
   for (let start = 0; start < nTargets; start += blockSize) {
     throwIfAborted(signal, where.caller);
     const end = Math.min(nTargets, start + blockSize);
-    visit({ start, end });
+    await visit({ start, end });
     onProgress?.(end, nTargets, where.label);
     if (performance.now() - servedMs < SERVED_EVERY_MS) continue;
     await yieldToEventLoop();

@@ -1,5 +1,6 @@
 import { linearAlgebra, type Matrix, matrix, zeros } from "../tensor";
-import { type Precision, type RidgeFactor, rotate } from "./ridge-factor";
+import type { ProductMemory } from "./product-memory";
+import { type CentredTraining, type Precision, type RidgeFactor, rotate } from "./ridge-factor";
 import {
   centreRegressors,
   centreTargets,
@@ -52,15 +53,21 @@ export interface TestTargets {
   squares: Float64Array;
 }
 
-/** Takes test targets to the coordinates in which predictions come; `test` is overwritten. */
-export function testTargets({ sums, means, inverse }: TestRoot, test: TargetSums): TestTargets {
-  const squares = test.yy.slice();
-  const yMeans = test.ySum.map((sum) => sum / sums.nTrs);
-  centreTargets(test, sums, { x: means, y: yMeans });
+/** Takes test targets to the coordinates in which predictions come: in their `memory`, while that of the products is free again. */
+export function testTargets(
+  { sums, means, inverse }: TestRoot,
+  test: readonly TargetSums[],
+  targets: TargetRange,
+  memory: { products: ProductMemory; coordinates: ProductMemory },
+): TestTargets {
+  const nTargets = targets.end - targets.start;
+  const place = memory.products("float64", [nTargets, means.length]) as Matrix<Float64Array>;
+  const { yx, yy, squares, yCentre } = centreTargets(test, targets, sums, { x: means }, place);
+  const into = memory.coordinates("float64", [nTargets, inverse.shape[1]]) as Matrix<Float64Array>;
   return {
-    coordinates: linearAlgebra().multiply(test.yx, inverse),
-    means: yMeans,
-    centred: test.yy,
+    coordinates: linearAlgebra().multiply(yx, inverse, { into }),
+    means: yCentre,
+    centred: yy,
     squares,
   };
 }
@@ -151,10 +158,12 @@ function sideBySide(
   return linearAlgebra().multiply<Float32Array | Float64Array>(inWidth(vectors, precision), shrunk);
 }
 
-/** Training products as the resolvers take them. */
-export function resolvable(factor: RidgeFactor, yx: Matrix<Float64Array>): Matrix {
-  const products = factor.needsRotation ? rotate(factor, yx) : yx;
-  return inWidth(products, factor.precision);
+/** Training products as the resolvers take them, [nTargets × p], in `memory`. */
+export function resolvable(factor: RidgeFactor, training: CentredTraining, memory: ProductMemory): Matrix {
+  if (factor.needsRotation) return inWidth(rotate(factor, training, memory), factor.precision);
+  const products = memory(factor.precision, [training.yCentre.length, factor.values.length]);
+  training.writeProducts(products.data);
+  return products;
 }
 
 function inWidth(m: Matrix<Float64Array>, precision: Precision): Matrix {

@@ -1,9 +1,12 @@
-import { linearAlgebra, type Matrix, matrix, zeros } from "../tensor";
+import { linearAlgebra, type Matrix, zeros } from "../tensor";
 import type { EncodingStatistics } from "./encoding-statistics";
 import type { TargetScores } from "./ridge-errors";
 import type { Weights } from "./ridge-weights";
 import { correlationOf, hasVariance } from "./scores";
-import { addRegressorSums, addTargetSums, centreRegressors, centreTargets, meansOf } from "./statistics";
+import { addRegressorSums, centreRegressors, centreTargets, meansOf } from "./statistics";
+
+/** What is computed for so many targets stays in the processor's second cache. */
+const SCORED_AT_ONCE = 1024;
 
 /**
  * r and R² of given weights on all segments of given statistics: of another subject, of a validation clip. The
@@ -20,27 +23,32 @@ export function scoreWeights(statistics: EncodingStatistics, weights: Weights): 
     );
   }
   const x = addRegressorSums(parts);
-  const y = addTargetSums(parts, { start: 0, end: nTargets });
-  const means = { x: meansOf(x), y: y.ySum.map((sum) => sum / x.nTrs) };
-  const squares = y.yy.slice();
-  centreTargets(y, x, means);
-  const b = matrix(Float64Array.from(coefficients.data), coefficients.shape);
-  const products = linearAlgebra().multiply(centreRegressors(x, means.x), b); // [p × nTargets]
+  const xMeans = meansOf(x);
+  const gram = centreRegressors(x, xMeans);
   const scores = { r: new Float64Array(nTargets), r2: new Float64Array(nTargets) };
-  for (let v = 0; v < nTargets; v++) {
-    let [yp, pp, meanPrediction, size] = [0, 0, intercepts[v], 0];
+  for (let start = 0; start < nTargets; start += SCORED_AT_ONCE) {
+    const targets = { start, end: Math.min(nTargets, start + SCORED_AT_ONCE) };
+    const size = targets.end - start;
+    const y = centreTargets(parts, targets, x, { x: xMeans });
+    const b = zeros([size, p]);
     for (let i = 0; i < p; i++) {
-      const weight = b.data[i * nTargets + v];
-      yp += weight * y.yx.data[v * p + i];
-      pp += weight * products.data[i * nTargets + v];
-      meanPrediction += weight * means.x[i];
-      size += weight * weight * x.xx.data[i * p + i];
+      for (let v = 0; v < size; v++) b.data[v * p + i] = coefficients.data[i * nTargets + start + v];
     }
-    const isResolved = hasVariance(y.yy[v], squares[v], precision);
-    const yy = isResolved ? y.yy[v] : Number.NaN;
-    const error = yy - 2 * yp + pp + x.nTrs * (means.y[v] - meanPrediction) ** 2;
-    scores.r2[v] = 1 - error / yy;
-    scores.r[v] = correlationOf({ yp, yy, pp: hasVariance(pp, size) ? pp : Number.NaN });
+    const products = linearAlgebra().multiply(b, gram);
+    for (let v = 0; v < size; v++) {
+      let [yp, pp, meanPrediction, squares] = [0, 0, intercepts[start + v], 0];
+      for (let i = 0; i < p; i++) {
+        const weight = b.data[v * p + i];
+        yp += weight * y.yx.data[v * p + i];
+        pp += weight * products.data[v * p + i];
+        meanPrediction += weight * xMeans[i];
+        squares += weight * weight * x.xx.data[i * p + i];
+      }
+      const yy = hasVariance(y.yy[v], y.squares[v], precision) ? y.yy[v] : Number.NaN;
+      const error = yy - 2 * yp + pp + x.nTrs * (y.yCentre[v] - meanPrediction) ** 2;
+      scores.r2[start + v] = 1 - error / yy;
+      scores.r[start + v] = correlationOf({ yp, yy, pp: hasVariance(pp, squares) ? pp : Number.NaN });
+    }
   }
   return scores;
 }

@@ -7,6 +7,7 @@ export {
   type ProductOptions,
   type SymmetricEigen,
 } from "./linear-algebra";
+export { type Loops, loopBytes, openLoops } from "./loops";
 export {
   column,
   columnRange,

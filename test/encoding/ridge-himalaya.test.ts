@@ -23,13 +23,13 @@ const folds: { train: number[]; validation: number[] }[] = fixture.folds;
 // Both sides solve well-conditioned float64 problems, by different factorisations.
 const TOLERANCE = 1e-10;
 
-test("the primal solver agrees with himalaya's RidgeCV, with gaps between training and validation rows", () => {
+test("the primal solver agrees with himalaya's RidgeCV, with gaps between training and validation rows", async () => {
   const { x, y, xTest, yTest, ...expected } = fixture.primal;
   const [X, Y] = [fromRows(x), fromRows(y)];
   const nTargets = Y.shape[1];
-  const scores = meanOverFolds(({ train, validation }) => {
+  const scores = await meanOverFolds(async ({ train, validation }) => {
     const fit = modelOf([statisticsOf(X, Y, train), statisticsOf(X, Y, validation)]).fit(allOf(nTargets));
-    return transpose(fit.errors(1));
+    return transpose(await fit.errors(1));
   });
   assertClose(scores, fromRows(expected.cvScores));
   const chosen = alphasOf(chooseAlphas(scores, alphas), alphas);
@@ -48,12 +48,12 @@ test("the primal solver agrees with himalaya's RidgeCV, with gaps between traini
   assertClose(fromRows([r, r2]), fromRows([expected.r, expected.r2]));
 });
 
-test("fitDual agrees with himalaya's KernelRidgeCV on a linear kernel", () => {
+test("fitDual agrees with himalaya's KernelRidgeCV on a linear kernel", async () => {
   const { x, y, xTest, yTest, ...expected } = fixture.dual;
   const X = fromRows([...x, ...xTest]);
   const Y = fromRows([...y, ...yTest]);
   const kernel = linearAlgebra().multiply(X, X, { transposeB: true });
-  const scores = meanOverFolds(({ train, validation }) =>
+  const scores = await meanOverFolds(({ train, validation }) =>
     fitDual({ kernel, Y, trainingRows: Int32Array.from(train) }, alphas).meanSquaredErrors(
       Int32Array.from(validation),
     ),
@@ -125,10 +125,10 @@ test("a constant target scores NaN, where himalaya says 0", () => {
   }
 });
 
-function meanOverFolds(
-  errorsOf: (fold: (typeof folds)[number]) => Matrix<Float64Array>,
-): Matrix<Float64Array> {
-  const all = folds.map(errorsOf);
+async function meanOverFolds(
+  errorsOf: (fold: (typeof folds)[number]) => Matrix<Float64Array> | Promise<Matrix<Float64Array>>,
+): Promise<Matrix<Float64Array>> {
+  const all = await Promise.all(folds.map(errorsOf));
   const mean = zeros(all[0].shape);
   for (const errors of all)
     errors.data.forEach((value, i) => {

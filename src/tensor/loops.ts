@@ -1,0 +1,121 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/**
+ * A memory of fixed size with loops in WebAssembly over what lies in it (`loops.wat`), which is what makes them fast. Arrays are laid
+ * out in it one behind the other. Any function may write to them.
+ */
+export interface Loops {
+  readonly nBytes: number;
+  /** Room for numbers, which are what was there before. Throws when the memory is full. */
+  float32(length: number): Float32Array<ArrayBuffer>;
+  float64(length: number): Float64Array<ArrayBuffer>;
+  /** Gives all room free again: arrays made before and arrays made later share it. */
+  clear(): void;
+  /**
+   * Σ_j z_j (z_j − t_j) for every target and every prediction z of it, t being the target's row of `twice`. `predicted`
+   * [nTargets × nEach · width], `twice` [nTargets × width], `gains` [nTargets × nEach]. The sum is taken in float64.
+   */
+  predictionGains(predicted: Float32Array, twice: Float64Array, gains: Float64Array, width: number): void;
+  /** Adds Σ y and Σ y² of the columns of `y` [nRows × nColumns] to `sums` and `squares` [nColumns], in float64. */
+  addSquares(y: Float32Array, sums: Float64Array, squares: Float64Array): void;
+}
+
+/** What `loops.wat` exports: pointers are in bytes. */
+interface Exports {
+  predictionGains(
+    p: number,
+    twice: number,
+    out: number,
+    nTargets: number,
+    nEach: number,
+    width: number,
+  ): void;
+  addSquares(y: number, nRows: number, nColumns: number, sums: number, squares: number): void;
+}
+
+const PAGE_BYTES = 2 ** 16;
+/** Arrays begin at multiples of so many bytes. At least as many lie behind them, since loops go two columns at a time. */
+const ALIGNED_BYTES = 16;
+/** So many rows' worth of one column go by before the next is taken: few enough for their lines of memory to stay in the first cache. */
+const ROWS_AT_ONCE = 16;
+
+/** What is used of it: TypeScript describes WebAssembly together with the rest of the browser, or not at all. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(size: { initial: number; maximum: number });
+    readonly buffer: ArrayBuffer;
+  }
+  class Module {
+    constructor(assembled: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: object);
+    readonly exports: object;
+  }
+}
+
+let assembled: WebAssembly.Module | undefined;
+
+/** Bytes that arrays of some lengths need in a memory. */
+export function loopBytes(lengths: { float32?: readonly number[]; float64?: readonly number[] }): number {
+  const { float32 = [], float64 = [] } = lengths;
+  const sizes = [...float32.map((length) => 4 * length), ...float64.map((length) => 8 * length)];
+  return sizes.reduce((sum, size) => sum + roomFor(size), 0);
+}
+
+function roomFor(nBytes: number): number {
+  return (Math.ceil(nBytes / ALIGNED_BYTES) + 1) * ALIGNED_BYTES;
+}
+
+/** Makes a memory of at least so many bytes. Throws above WebAssembly's 4 GiB, and where there is no such memory. */
+export function openLoops(atLeastBytes: number): Loops {
+  const nPages = Math.max(1, Math.ceil(atLeastBytes / PAGE_BYTES));
+  const memory = new WebAssembly.Memory({ initial: nPages, maximum: nPages });
+  assembled ??= new WebAssembly.Module(fs.readFileSync(path.join(__dirname, "loops.wasm")));
+  const exports = new WebAssembly.Instance(assembled, { loops: { memory } }).exports as Exports;
+  const { buffer } = memory;
+  const nBytes = buffer.byteLength;
+  let used = 0;
+  const take = (size: number) => {
+    const first = used;
+    if (first + roomFor(size) > nBytes) {
+      throw new Error(
+        `openLoops: missing room: ${size} bytes beside ${first} of ${nBytes}; expected to fit. Open it with the bytes of all arrays (loopBytes).`,
+      );
+    }
+    used += roomFor(size);
+    return first;
+  };
+  const placeOf = (array: Float32Array | Float64Array) => {
+    if (array.buffer !== buffer) {
+      throw new Error(
+        "openLoops: invalid array: it lies elsewhere; expected one in this memory. Make it with float32 or float64.",
+      );
+    }
+    return array.byteOffset;
+  };
+  return {
+    nBytes,
+    float32: (length) => new Float32Array(buffer, take(4 * length), length),
+    float64: (length) => new Float64Array(buffer, take(8 * length), length),
+    clear() {
+      used = 0;
+    },
+    predictionGains(predicted, twice, gains, width) {
+      const nTargets = twice.length / width;
+      const nEach = gains.length / nTargets;
+      if (gains.length === 0) return;
+      exports.predictionGains(placeOf(predicted), placeOf(twice), placeOf(gains), nTargets, nEach, width);
+    },
+    addSquares(y, sums, squares) {
+      const nColumns = sums.length;
+      const nRows = y.length / nColumns;
+      for (let row = 0; row < nRows; row += ROWS_AT_ONCE) {
+        const first = placeOf(y) + 4 * row * nColumns;
+        const size = Math.min(ROWS_AT_ONCE, nRows - row);
+        exports.addSquares(first, size, nColumns, placeOf(sums), placeOf(squares));
+      }
+    },
+  };
+}
