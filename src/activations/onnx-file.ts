@@ -4,6 +4,7 @@ import { onnxSchema } from "./onnx-schema";
 /** ONNX's int64 as protobufjs gives it: a Long where `long` is installed. */
 export type Int64 = number | { toNumber(): number };
 
+/** A TensorProto: a weight or constant, its elements in row-major order; `dims` is empty for a scalar. */
 export interface OnnxTensor {
   name: string;
   dims: Int64[];
@@ -17,6 +18,7 @@ export interface OnnxTensor {
   externalData?: { key: string; value: string }[];
 }
 
+/** An AttributeProto: a setting of a node, its value in the one field that `type` says; `g` and `graphs` are bodies of If or Loop. */
 export interface OnnxAttribute {
   name: string;
   /** AttributeProto.AttributeType: 2 int, 4 tensor, 7 ints, … */
@@ -28,6 +30,7 @@ export interface OnnxAttribute {
   graphs?: OnnxGraph[];
 }
 
+/** A NodeProto: one operator of the graph. Tensors are known by name alone, their order is the operator's. */
 export interface OnnxNode {
   name: string;
   opType: string;
@@ -39,6 +42,7 @@ export interface OnnxNode {
   attribute: OnnxAttribute[];
 }
 
+/** A ValueInfoProto: name, element type (as `dataType`) and shape of a tensor; `dimParam` names a length that is not fixed. */
 export interface OnnxValue {
   name: string;
   type?: {
@@ -49,6 +53,7 @@ export interface OnnxValue {
   } | null;
 }
 
+/** A GraphProto: nodes in the order in which they run, weights as initializers. `input` may list weights too; `valueInfo` is optional. */
 export interface OnnxGraph {
   node: OnnxNode[];
   initializer: OnnxTensor[];

@@ -1,5 +1,6 @@
 import { type Matrix, row, zeros } from "../tensor";
 
+/** Values of words brought onto the scanner's TRs by `averageByTr`. */
 export interface AverageByTr {
   /** [nTrs × nColumns], float64: the mean over the words of each TR, NaN in TRs without words. */
   courses: Matrix<Float64Array>;

@@ -1,6 +1,7 @@
 import { linearAlgebra, type Matrix, matrix, transpose, zeros } from "../tensor";
 import { checkCoverage, type TrRange } from "./tr-range";
 
+/** What counts as slow drift in a run or block that is sampled every `trSec` seconds: cosines of period `cutoffSec` and longer. */
 export interface HighPassChoices {
   trSec: number;
   /** The longest period that is kept, in seconds; 128 is SPM's default. */

@@ -3,6 +3,7 @@ import { type Matrix, zeros } from "../tensor";
 /** A column whose SD is below this share of its largest absolute value is constant up to the rounding of averages. */
 const CONSTANT_SHARE = 1e-12;
 
+/** What `zscoreRows` gives: z-scores on the rows they apply to, 0 on all others, and the columns (ascending) that have none. */
 export interface ZscoredRows {
   /** [nTrs × nColumns], float64. */
   scored: Matrix<Float64Array>;

@@ -7,6 +7,7 @@ import { descendAll, SETTLED } from "./sparse-codes";
 
 const COLUMNS_AT_ONCE = 512;
 
+/** Which neurons carry each atom beyond chance (`atomMembers`); neurons are numbered as the columns of X. */
 export interface AtomMembers {
   /** members[k]: the neurons that belong to atom k, ascending. */
   members: Uint32Array[];

@@ -3,6 +3,7 @@ import type { Matrix } from "../tensor";
 import type { Atoms } from "./atoms";
 import { matchAtoms } from "./match-atoms";
 
+/** Whether the same atoms come back from other seeds (`atomStability`): |r| of matched courses, from 0 to 1. */
 export interface AtomStability {
   /** One entry a set: for each of its atoms the mean over all other sets of |r| with its partner there. */
   ofAtoms: Float64Array[];

@@ -6,6 +6,7 @@ import { inFloat64 } from "./real-type";
 
 const MAX_ITERATIONS = 1000;
 
+/** Atoms of FastICA (`independentComponents`): courses of length 1, in no order of importance, with least-squares codes. */
 export interface IndependentComponents extends Atoms {
   method: "ica";
   /** False where 1,000 iterations did not meet the tolerance. */

@@ -10,6 +10,7 @@ import { codeBatch, codesOfBatch, type RunningSums, squaredError, startSums } fr
 import { checkLambda, descendAll, SETTLED } from "./sparse-codes";
 import { updateAtoms } from "./update-atoms";
 
+/** What `learnDictionary` needs beside X: size and sparsity of the dictionary, its random start, and when to stop. */
 export interface DictionaryOptions {
   /** Number of atoms k, below the number of TRs. */
   nAtoms: number;
@@ -37,6 +38,7 @@ export interface DictionaryIteration {
   nReplaced: number;
 }
 
+/** Atoms of sparse dictionary learning (`learnDictionary`), with how it went: one entry of `iterations` a pass over all neurons. */
 export interface Dictionary extends Atoms {
   method: "sparse";
   iterations: DictionaryIteration[];

@@ -1,5 +1,6 @@
 import { correlateColumns, type Matrix, row, zeros } from "../tensor";
 
+/** A one-to-one pairing of two sets of atoms by their courses (`matchAtoms`): an entry for each atom of the first set. */
 export interface AtomMatch {
   /** partner[k]: the atom of the second set that goes with atom k of the first, −1 where there are too few. */
   partner: Int32Array;

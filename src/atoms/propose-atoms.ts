@@ -1,5 +1,6 @@
 import { column, linearAlgebra, type Matrix } from "../tensor";
 
+/** A candidate for a new atom, made of one residual column; `proposeAtoms` gives the best first. */
 export interface ProposedAtom {
   /** [nTrs], of length 1. */
   course: Float64Array;

@@ -46,6 +46,7 @@ export function chooseAlphas(scores: Matrix, alphas: Float64Array): Int32Array {
 /** Which alpha is taken: the best, or the largest that scores within one SD over folds of the best. */
 export type AlphaRule = "best" | "conservative";
 
+/** The alpha of each target as `alphaChoice` picks it, both arrays [nTargets]; the score is NaN where none was chosen. */
 export interface AlphaChoice {
   /** Position in the grid, target by target; −1 where there is no score. */
   chosen: Int32Array;

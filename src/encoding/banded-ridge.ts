@@ -12,6 +12,7 @@ import { emptyWeights, type Weights, writeWeights } from "./ridge-weights";
 import { pickTargets } from "./statistics";
 import { eachTargetBlock, type TargetOptions } from "./target-blocks";
 
+/** Banded ridge weights (`bandedRidge`): every target has its own weighting of the spaces and alpha [nTargets], NaN without a score. */
 export interface BandedRidge extends Weights, GridEnds {
   /** γ of each target: [nSpaces × nTargets]; NaN for a target without a score. */
   gamma: Matrix<Float64Array>;

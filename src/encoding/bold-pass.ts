@@ -24,6 +24,7 @@ const CHUNK_TRS = 192;
  */
 const PIECE_VALUES = CHUNK_TRS * 2 ** 17;
 
+/** Features and BOLD of an experiment, run by run, with as many TRs in both. X must be finite; a NaN in Y costs only its target. */
 export interface EncodingData {
   /** X, run by run: [nTrs × nRegressors] each. */
   features: readonly Matrix[];
@@ -33,6 +34,7 @@ export interface EncodingData {
   segments: readonly Segment[];
 }
 
+/** How Y is passed over: `precision` is that of YᵀX (float32 by default), progress counts TRs × targets, the signal ends it early. */
 export interface AccumulateOptions {
   precision?: Precision;
   onProgress?: Progress;

@@ -5,6 +5,7 @@ import { checkBlocks, nestedRidge } from "./nested-ridge";
 import { checkProblem, openDualSolver, type RidgeProblem, statisticsOf } from "./ridge-solver";
 import { rowsOf, type Segment } from "./segments";
 
+/** Held-out Pearson's r and R² of nested cross-validation (`crossValidatedRidge`), with the alpha chosen in each outer fold. */
 export interface RidgeScores extends GridEnds {
   /** [nFolds × nTargets], a row for each of `testBlocks`; NaN where a target has no score. */
   r: Matrix<Float64Array>;

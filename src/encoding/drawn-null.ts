@@ -17,6 +17,7 @@ export interface DrawnNull {
   seed: number;
 }
 
+/** How the draws of a null are computed: `precision` is that of products with BOLD (float32 by default), progress counts draws. */
 export interface DrawOptions {
   precision?: Precision;
   onProgress?: Progress;

@@ -18,6 +18,7 @@ const HELD_VALUES = 2 ** 27;
 /** Systems that are solved at once, each on one thread and with nRows² numbers of its own. */
 const SIDE_BY_SIDE = 4;
 
+/** Ridge regression in its dual form (`dualWeights`): a coefficient for each training TR. `primalWeights` makes those of features of it. */
 export interface DualWeights extends GridEnds {
   /** a [nRows × nTargets]: ŷ = k_c(x, X) a + intercept; NaN for a target without variance or with a NaN. */
   dual: Matrix;

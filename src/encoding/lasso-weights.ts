@@ -18,12 +18,14 @@ import { eachTargetBlock, type TargetOptions } from "./target-blocks";
 const SETTLED = 1e-9;
 const MAX_SWEEPS = 10_000;
 
+/** The grid of penalties for `lassoWeights`, and by which rule each target's is taken from it over left-out blocks. */
 export interface LassoChoices {
   /** Positive, ascending: λ of the objective below. */
   lambdas: Float64Array;
   rule: AlphaRule;
 }
 
+/** LASSO weights of every target (`lassoWeights`); coefficients, λ and score are NaN for a target without variance. */
 export interface LassoWeights extends Weights {
   /** λ of each target, chosen by leaving out one block at a time, and its mean −MSE there. */
   lambda: Float64Array;
@@ -99,7 +101,7 @@ export async function lassoWeights(
         b.forEach((value, i) => {
           weights.coefficients.data[i * nTargets + target] = value;
           weights.intercepts[target] -= path.means.x[i] * value;
-          if (value !== 0) nNonZero[target]++;
+          if (value !== 0 && !Number.isNaN(value)) nNonZero[target]++;
         });
       });
     },

@@ -6,6 +6,7 @@ import { openRidgeModels, type RidgeModel } from "./ridge-models";
 import type { Segment } from "./segments";
 import { eachTargetBlock, type TargetOptions } from "./target-blocks";
 
+/** The grid of ridge penalties, whether training means are subtracted (*fitted*), and how each target's alpha is taken from the grid. */
 export interface RidgeChoices {
   /** Positive, ascending. */
   alphas: Float64Array;
@@ -13,6 +14,7 @@ export interface RidgeChoices {
   rule: AlphaRule;
 }
 
+/** Held-out Pearson's r and R² of nested cross-validation from statistics (`nestedRidge`), with the alpha chosen in each outer fold. */
 export interface NestedRidge extends GridEnds {
   /** [nFolds × nTargets], a row for each of `testBlocks`; NaN where a target has no score. */
   r: Matrix<Float64Array>;

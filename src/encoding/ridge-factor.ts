@@ -19,6 +19,7 @@ import {
 /** The width of the numbers in which the large products of a fit are computed; sums are float64 in both. */
 export type Precision = "float32" | "float64";
 
+/** What a ridge fit needs beside its training statistics: penalties that share one factorisation, centring, width of products. */
 export interface RidgeModelChoices {
   /** Positive, ascending. */
   alphas: Float64Array;

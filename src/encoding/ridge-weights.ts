@@ -16,6 +16,7 @@ export interface Weights {
   intercepts: Float64Array;
 }
 
+/** Ridge weights refitted on all blocks (`ridgeWeights`); alpha and score [nTargets] are NaN for a target without weights. */
 export interface RidgeWeights extends Weights, GridEnds {
   /** The alpha of each target, and its score in choosing: the mean over held-out blocks of −MSE. */
   alpha: Float64Array;

@@ -9,6 +9,7 @@ import {
   type Turning,
 } from "./drawn-null";
 
+/** Circular shifts to be drawn for `rollNull` and `rollP`: how many, from which seed, and the least shift either way. */
 export interface RollChoices {
   nDraws: number;
   seed: number;

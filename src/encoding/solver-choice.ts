@@ -13,6 +13,7 @@ const FLOAT64_COST = 2;
 /** An eigendecomposition of n × n: 4/3 + 4/3 + 2 n³ operations, at about half the speed of a product. */
 const EIGEN_COST = 9;
 
+/** What `solverCost` weighs the two solvers by; `nTrs` are those of all segments together. */
 export interface ProblemSize {
   nTrs: number;
   nRegressors: number;
@@ -47,6 +48,7 @@ export function solverCost(size: ProblemSize): SolverCost {
   return { primal, dual };
 }
 
+/** Ridge weights of runs by the solver that was used (`encodeRuns`), with what either would have cost. */
 export interface EncodedRuns {
   solver: "primal" | "dual";
   cost: SolverCost;

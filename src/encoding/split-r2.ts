@@ -8,6 +8,7 @@ import { hasVariance } from "./scores";
 import type { TargetOptions } from "./target-blocks";
 import { aboutTraining } from "./test-set";
 
+/** The held-out R² of a joint model divided among its spaces (`splitR2`); parts can be negative, NaN for a target without variance. */
 export interface SplitR2 {
   /** Each space's part, mean over the outer folds: [nSpaces × nTargets]. */
   parts: Matrix<Float64Array>;

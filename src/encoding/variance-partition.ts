@@ -4,6 +4,7 @@ import { checkSpaces, type FeatureSpace } from "./feature-spaces";
 import { nestedRidge, type RidgeChoices } from "./nested-ridge";
 import type { TargetOptions } from "./target-blocks";
 
+/** Unique and shared held-out R² of 2 to 4 feature spaces (`partitionVariance`); `shared` has its rows in the order of `subsets`, too. */
 export interface VariancePartition {
   /** Every combination of spaces, by their numbers, smaller ones first: [0], [1], …, [0, 1], … */
   subsets: number[][];

@@ -30,6 +30,7 @@ export interface ArchitectureCase {
   subjects: readonly SubjectPartition[];
 }
 
+/** Held-out R² of one part in one network under one case (`architectureTable`); `p` and `q` are NaN where the part has no null. */
 export interface ArchitectureRow extends GroupEffect {
   model: string;
   stage: string;
@@ -117,6 +118,7 @@ export interface CasePair {
   against: number;
 }
 
+/** How much more R² a part has in the case `of` than in `against`, in one network (`architectureContrasts`); `q` is of `p_subjects`. */
 export interface ArchitectureContrastRow extends Omit<GroupEffect, "p" | "null_mean"> {
   of: string;
   against: string;

@@ -1,6 +1,7 @@
 import { bootstrapInterval, fisherMean, signFlip } from "../inference";
 import { column, type Matrix } from "../tensor";
 
+/** How many bootstrap resamples and sign-flips of subjects an effect gets (`groupEffect`), and the seed of both. */
 export interface GroupOptions {
   nBootstraps: number;
   nSignFlips: number;
@@ -67,8 +68,8 @@ export function groupEffect(
     ).p;
   return {
     effect,
-    low: own.length > 1 ? interval.low : Number.NaN,
-    high: own.length > 1 ? interval.high : Number.NaN,
+    low: interval.low,
+    high: interval.high,
     null_mean: plainMean(draws.filter((value) => !Number.isNaN(value))),
     p: nullValues === "none" || own.length === 0 ? Number.NaN : shareReached(effect, draws, tail),
     p_subjects: oneOrTwoTails(

@@ -71,6 +71,7 @@ export interface HierarchyCase {
   subjects: readonly ArrayLike<number>[];
 }
 
+/** How one case's preferred layers follow the cortical hierarchy (`hierarchyTable`): `effect` is Spearman's r, `p` a spin test's. */
 export interface HierarchyRow extends GroupEffect {
   name: string;
   q: number;

@@ -160,6 +160,7 @@ export function matchedPairs(
   return { opposite, matched };
 }
 
+/** Atoms k and m side by side (`mirrorRows`): r of their maps, r of their courses, and −r of their layer profiles (`mirrorIndex`). */
 export interface MirrorRow {
   k: number;
   m: number;

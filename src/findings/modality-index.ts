@@ -9,6 +9,7 @@ export interface Modalities {
   text: readonly string[];
 }
 
+/** The modality of one atom (`modalityTable`); interval, `p` and `q` are of `index`, by heads, and NaN without members. */
 export interface ModalityRow {
   atom: number;
   /** Share of the vision towers' neurons that are members, and of the text towers'. */

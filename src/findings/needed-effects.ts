@@ -2,6 +2,7 @@ import { fisherMean } from "../inference";
 import { drawMeans, plainMean } from "./group-effect";
 import type { SubjectMeasures } from "./subject-measures";
 
+/** How large the effect of one measure has to be to pass its null (`neededEffects`), on the scale of `effect` in `measureTable`. */
 export interface NeededEffectRow {
   measure: string;
   /** The mean of the draws, and the draw that an effect has to pass; NaN where there are too few draws for any effect to pass. */

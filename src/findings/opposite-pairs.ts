@@ -67,6 +67,7 @@ export function oppositePairMeasures(
   };
 }
 
+/** Atoms k and m with opposite maps (`oppositePairTable`): `effect` is their spatial r in the half that did not choose them. */
 export interface OppositePairRow extends GroupEffect {
   k: number;
   m: number;

@@ -32,6 +32,7 @@ export function networkPolarity(maps: AtomMaps, labels: NetworkLabels): NetworkP
   return { observed, nullValues, networks: labels.names };
 }
 
+/** The mean pattern of one atom over one network (`networkPolarityTable`): `effect` is P of `networkPolarity`, mean over subjects. */
 export interface PolarityRow extends GroupEffect {
   atom: number;
   network: string;

@@ -30,6 +30,7 @@ export interface BranchScores {
   subjects: readonly VoxelScores[];
 }
 
+/** How well one branch of a model predicts one network (`predictionByNetwork`): `effect` is r; NaN where nothing was measured. */
 export interface NetworkPredictionRow extends GroupEffect {
   model: string;
   branch: string;
@@ -135,6 +136,7 @@ export interface BranchPair {
   against: { model: string; branch: string };
 }
 
+/** How much better the branch `of` predicts a network than `against` (`predictionContrasts`): a difference of r; `q` is of `p_subjects`. */
 export interface PredictionContrastRow extends Omit<GroupEffect, "p" | "null_mean"> {
   of: string;
   against: string;

@@ -21,6 +21,7 @@ export interface FeatureScores {
   gainNull: Matrix;
 }
 
+/** What `predictionTable` and `uniqueContributionTable` rest on: subjects in one order throughout, regions in the order of `roiNames`. */
 export interface PredictionEvidence {
   roiNames: readonly string[];
   /** In the order of the table; a set may be left out. */
@@ -31,6 +32,7 @@ export interface PredictionEvidence {
   ceiling: Matrix;
 }
 
+/** What one set of features predicts in one region. `predictionTable` makes it and says what each column is. */
 export interface PredictionRow {
   features: FeatureSet;
   roi: string;
@@ -49,6 +51,7 @@ export interface PredictionRow {
   n_subjects: number;
 }
 
+/** What one set of features predicts in one region of one subject (`subjectScores`): mean over outer folds, NaN without the region. */
 export interface SubjectRow {
   features: FeatureSet;
   roi: string;

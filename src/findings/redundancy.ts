@@ -82,6 +82,7 @@ const MODEL_MEASURES: readonly Measure[] = [
   { name: "share of member neurons in several atoms", tail: "greater", scale: "plain", null: WITHIN_HEADS },
 ];
 
+/** One measure of how far the atoms of a model share neurons (`modelRedundancyTable`); `low` and `high` are NaN, as there is one model. */
 export interface ModelRedundancyRow extends MeasureRow {
   n_atoms: number;
 }

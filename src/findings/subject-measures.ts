@@ -18,6 +18,7 @@ export interface SubjectMeasures {
   nullValues: Matrix;
 }
 
+/** One measure over subjects (`measureTable`), with the null of its `p` in words; `q` is over the rows of its table. */
 export interface MeasureRow extends GroupEffect {
   measure: string;
   null: string;

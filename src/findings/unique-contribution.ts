@@ -8,6 +8,7 @@ import {
   type PredictionEvidence,
 } from "./prediction";
 
+/** What one set of features adds to the baseline in one region. `uniqueContributionTable` makes it and says what each column is. */
 export interface UniqueRow {
   features: FeatureSet;
   roi: string;

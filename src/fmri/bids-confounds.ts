@@ -11,6 +11,7 @@ const SETS: Record<string, readonly string[]> = {
   global: ["global_signal"],
 };
 
+/** Nuisance regressors of a run (`readConfounds`): columns in the order asked for, each once, in the table's own units. */
 export interface Confounds {
   /** [nTrs × nColumns], a row for each TR of the file. */
   readonly values: Matrix<Float64Array>;

@@ -29,6 +29,7 @@ export interface BidsRun {
   readonly images: readonly BidsImage[];
 }
 
+/** The functional runs of a BIDS folder and its derivatives (`openBids`); subjects and tasks sorted, without "sub-" and "task-". */
 export interface BidsDataset {
   readonly root: string;
   readonly subjects: readonly string[];
@@ -39,6 +40,8 @@ export interface BidsDataset {
 
 /** What tells runs apart. Echoes and parts of one acquisition are images of one run. */
 const RUN_ENTITIES = ["sub", "ses", "task", "acq", "ce", "rec", "dir", "run"];
+/** By name, numbers by their size: run-2 comes before run-10. */
+const inOrder = new Intl.Collator("en", { numeric: true }).compare;
 const IMAGE = /_bold\.(nii|nii\.gz|dtseries\.nii)$/;
 
 /**
@@ -69,8 +72,8 @@ export function openBids(root: string): BidsDataset {
       `openBids: missing runs: no sub-*/func/*_bold.nii[.gz] in ${root} or its derivatives; expected at least one. Pass the folder that holds sub-01 and so on.`,
     );
   }
-  const found = [...runs.values()].map(finish).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const unique = (values: string[]) => [...new Set(values)].sort();
+  const found = [...runs.values()].map(finish).sort((a, b) => inOrder(a.name, b.name));
+  const unique = (values: string[]) => [...new Set(values)].sort(inOrder);
   return {
     root,
     subjects: unique(found.map(({ subject }) => subject)),
@@ -114,14 +117,14 @@ function collect(pipeline: string, folder: string, root: string, runs: Map<strin
       pipeline,
       entities: Object.fromEntries(others),
       format: path.endsWith(".dtseries.nii") ? "cifti" : "nifti",
-      maskPath: beside(files, entities, "_mask.nii.gz", ["sub", "ses", "task", "run", "space", "res"], {
+      maskPath: beside(files, entities, "_mask.nii.gz", [...RUN_ENTITIES, "space", "res"], {
         desc: "brain",
       }),
     });
     const trSec = sidecarTr(path, entities, folder);
     if (trSec !== null) draft.trs.set(trSec.value, trSec.path);
     draft.eventsPath ??= inherited(path, entities, root, "events.tsv").at(-1) ?? null;
-    draft.confoundsPath ??= beside(files, entities, "_timeseries.tsv", ["sub", "ses", "task", "run"], {
+    draft.confoundsPath ??= beside(files, entities, "_timeseries.tsv", RUN_ENTITIES, {
       desc: "confounds",
     });
   }

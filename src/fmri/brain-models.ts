@@ -3,6 +3,7 @@ import { fromRows, type Matrix } from "../tensor";
 /** The part of a CIFTI file's grayordinates that lies in one structure. */
 export type BrainModel = SurfaceModel | VolumeModel;
 
+/** Grayordinates that are vertices of one surface; they are numbered from `offset` on, in the order of `vertices`. */
 export interface SurfaceModel {
   readonly kind: "surface";
   /** As in the file, for instance CIFTI_STRUCTURE_CORTEX_LEFT. */
@@ -15,6 +16,7 @@ export interface SurfaceModel {
   readonly vertices: Int32Array;
 }
 
+/** Grayordinates that are voxels of one structure, numbered from `offset` on; `BrainModels.volume` is the grid of i, j, k. */
 export interface VolumeModel {
   readonly kind: "voxels";
   readonly structure: string;
@@ -56,7 +58,10 @@ export function structureVoxels({ models }: BrainModels, structures: readonly st
   return Int32Array.from(new Set(numbers)).sort();
 }
 
-/** True when two files have the same grayordinates, one by one. */
+/** Places of voxels in two files that are closer than this, in mm, are the same: affines are written with few digits. */
+const SAME_PLACE_MM = 1e-3;
+
+/** True when two files have the same grayordinates, one by one: vertices of surfaces with as many, voxels of the same grid. */
 export function sameGrayordinates(a: BrainModels, b: BrainModels): boolean {
   if (a === b) return true;
   if (a.nGrayordinates !== b.nGrayordinates || a.models.length !== b.models.length) return false;
@@ -64,8 +69,19 @@ export function sameGrayordinates(a: BrainModels, b: BrainModels): boolean {
     const other = b.models[m];
     if (model.structure !== other.structure || model.offset !== other.offset) return false;
     const [mine, theirs] = [indicesOf(model), indicesOf(other)];
-    return model.kind === other.kind && mine.every((index, i) => index === theirs[i]);
+    if (model.kind !== other.kind || !mine.every((index, i) => index === theirs[i])) return false;
+    return model.kind === "surface" && other.kind === "surface"
+      ? model.nSurfaceVertices === other.nSurfaceVertices
+      : sameGrid(a.volume, b.volume);
   });
+}
+
+function sameGrid(a: BrainModels["volume"], b: BrainModels["volume"]): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.shape.every((size, i) => size === b.shape[i]) &&
+    a.affine.data.every((value, i) => Math.abs(value - b.affine.data[i]) < SAME_PLACE_MM)
+  );
 }
 
 function indicesOf(model: BrainModel): Int32Array {

@@ -10,6 +10,7 @@ import { encodeCiftiXml } from "./cifti-xml-writer";
 import { encodeNiftiExtensions } from "./nifti-extensions";
 import type { SeriesBlock } from "./streamed-run";
 
+/** What `writeCiftiSeries` has to know before the values come: grayordinates, length, TR in seconds (the first TR at 0), and scale. */
 export interface CiftiSeries {
   readonly models: BrainModels;
   readonly nTrs: number;

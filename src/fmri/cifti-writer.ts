@@ -8,6 +8,7 @@ import type { NiftiDatatype } from "./nifti-datatype";
 import { decodeNiftiHeader } from "./nifti-header";
 import { encodeNifti } from "./nifti-writer";
 
+/** What `writeCifti` puts into a file: `rows` says what each row of `values` is, `models` where its columns are. */
 export interface CiftiContent {
   readonly rows: CiftiRows;
   readonly models: BrainModels;

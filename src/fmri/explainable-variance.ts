@@ -1,4 +1,4 @@
-import type { Matrix } from "../tensor";
+import type { Matrix, Real } from "../tensor";
 
 /** How much of a voxel's variance repeats with the stimulus. */
 export interface ExplainableVariance {
@@ -38,29 +38,60 @@ export function explainableVariance(
   });
   const values = new Float64Array(nVoxels);
   let [nMissing, nConstant] = [0, 0];
-  const mean = new Float64Array(nTrs);
-  for (let j = 0; j < nVoxels; j++) {
-    mean.fill(0);
-    let within = 0;
-    for (const { data } of repeats) {
-      const course = Float64Array.from({ length: nTrs }, (_, t) => data[t * nVoxels + j]);
-      within += variance(course) / n;
-      for (let t = 0; t < nTrs; t++) mean[t] += course[t] / n;
-    }
-    const ev = variance(mean) / within;
-    if (Number.isNaN(within)) nMissing++;
-    else if (!(within > 0)) nConstant++;
-    const isDefined = within > 0;
-    values[j] = !isDefined ? Number.NaN : options.correction === "none" ? ev : ev - (1 - ev) / (n - 1);
+  for (let first = 0; first < nVoxels; first += VOXELS_AT_ONCE) {
+    const voxels = { first, end: Math.min(nVoxels, first + VOXELS_AT_ONCE) };
+    const { within, ofMean } = variances(repeats, voxels);
+    within.forEach((variance, v) => {
+      const ev = ofMean[v] / variance;
+      if (Number.isNaN(variance)) nMissing++;
+      else if (!(variance > 0)) nConstant++;
+      const isDefined = variance > 0;
+      values[first + v] = !isDefined
+        ? Number.NaN
+        : options.correction === "none"
+          ? ev
+          : ev - (1 - ev) / (n - 1);
+    });
   }
   return { values, nMissing, nConstant };
 }
 
-function variance(course: Float64Array): number {
-  let sum = 0;
-  for (const value of course) sum += value;
-  const mean = sum / course.length;
-  let squares = 0;
-  for (const value of course) squares += (value - mean) ** 2;
-  return squares / (course.length - 1);
+/** So many voxels' courses stay in the processor's cache while the TRs, which lie one behind the other, go by. */
+const VOXELS_AT_ONCE = 512;
+
+/** Of some voxels, the variance over TRs within a repeat, mean over repeats, and that of the repeats' mean. */
+function variances(
+  repeats: readonly Matrix[],
+  { first, end }: { first: number; end: number },
+): { within: Float64Array; ofMean: Float64Array } {
+  const n = repeats.length;
+  const [nTrs, nVoxels] = repeats[0].shape;
+  const size = end - first;
+  const within = new Float64Array(size);
+  const mean = new Float64Array(nTrs * size);
+  for (const { data } of repeats) {
+    addVariances(within, { data, first, stride: nVoxels }, { nTrs, n });
+    for (let t = 0; t < nTrs; t++) {
+      for (let v = 0; v < size; v++) mean[t * size + v] += data[t * nVoxels + first + v] / n;
+    }
+  }
+  const ofMean = new Float64Array(size);
+  addVariances(ofMean, { data: mean, first: 0, stride: size }, { nTrs, n: 1 });
+  return { within, ofMean };
+}
+
+/** Adds an n-th of the variances of some columns of rows that lie `stride` apart. */
+function addVariances(
+  to: Float64Array,
+  { data, first, stride }: { data: Real; first: number; stride: number },
+  { nTrs, n }: { nTrs: number; n: number },
+): void {
+  const [sums, squares] = [new Float64Array(to.length), new Float64Array(to.length)];
+  for (let t = 0; t < nTrs; t++) {
+    for (let v = 0; v < to.length; v++) sums[v] += data[t * stride + first + v];
+  }
+  for (let t = 0; t < nTrs; t++) {
+    for (let v = 0; v < to.length; v++) squares[v] += (data[t * stride + first + v] - sums[v] / nTrs) ** 2;
+  }
+  for (let v = 0; v < to.length; v++) to[v] += squares[v] / (nTrs - 1) / n;
 }

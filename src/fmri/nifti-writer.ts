@@ -5,6 +5,7 @@ import { bytesOf, codeOf, type NiftiDatatype } from "./nifti-datatype";
 import { encodeNiftiExtensions, type NiftiExtension } from "./nifti-extensions";
 import { decodeNiftiHeader, type NiftiHeader } from "./nifti-header";
 
+/** What `writeNifti` puts into a file; `shape` and `datatype` take the place of the header's own. */
 export interface NiftiContent {
   /** The header of the space: orientation, units, texts and all else that is not named here stay as they are in it. */
   readonly header: NiftiHeader;

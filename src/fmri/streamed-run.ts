@@ -46,6 +46,7 @@ export interface RunReader {
     | null;
 }
 
+/** What is asked of a `RunReader`: TRs as the file counts them, voxels as numbers of the run's space, ascending. */
 export interface RunRequest {
   readonly trs: TrRange;
   readonly voxels: Int32Array;
@@ -65,6 +66,7 @@ export interface SeriesBlock {
   readonly series: Matrix<Float32Array>;
 }
 
+/** How a run may be read: within which memory, which decides how often a volume series is gone through, and what breaks it off. */
 export interface ReadOptions {
   /** The most memory that blocks and buffers take, in bytes; default `DEFAULT_BUDGET_BYTES`. */
   budgetBytes?: number;

@@ -3,6 +3,7 @@ import { latestDraws } from "./latest-draws";
 
 const resamples = latestDraws<Int32Array>();
 
+/** A percentile interval over subjects (`bootstrapInterval`). */
 export interface BootstrapInterval {
   low: number;
   high: number;
@@ -16,7 +17,7 @@ export interface BootstrapInterval {
  * Percentile bootstrap interval of a statistic over subjects: the (1 − level)/2 and (1 + level)/2 quantiles of the
  * statistic over resamples of the subjects with replacement, linearly interpolated (numpy.quantile's default).
  *
- * `values`: one for each subject; NaN is left out and counted; NaN bounds when nothing is left.
+ * `values`: one for each subject; NaN is left out and counted. NaN bounds with fewer than two, since one tells nothing of others.
  * Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
  */
 export function bootstrapInterval(
@@ -32,7 +33,7 @@ export function bootstrapInterval(
   }
   const present = Float64Array.from(values).filter((value) => !Number.isNaN(value));
   const nSubjects = present.length;
-  if (nSubjects === 0) return { low: Number.NaN, high: Number.NaN, nSubjects, nResamples, seed };
+  if (nSubjects < 2) return { low: Number.NaN, high: Number.NaN, nSubjects, nResamples, seed };
   const drawn = resamples(`${nSubjects} ${nResamples} ${seed}`, () => {
     const draw = random(seed);
     return Int32Array.from({ length: nResamples * nSubjects }, () => draw.integer(nSubjects));

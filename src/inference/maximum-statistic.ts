@@ -1,5 +1,6 @@
 import type { Matrix } from "../tensor";
 
+/** p values with the family-wise error controlled (`maximumStatistic`), in the order of the observed values. */
 export interface MaximumStatistic {
   /** One-sided p of each value, corrected for all of them: p = (1 + #{max of null ≥ observed}) / (1 + N). */
   p: Float64Array;

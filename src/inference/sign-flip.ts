@@ -3,6 +3,7 @@ import { latestDraws } from "./latest-draws";
 
 const flips = latestDraws<Int8Array>();
 
+/** A sign-flipping test of a mean over subjects (`signFlip`); NaN where no subject has a value. */
 export interface SignFlip {
   /** One-sided: small when the mean is above 0. */
   p: number;

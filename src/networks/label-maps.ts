@@ -35,6 +35,7 @@ export interface MapLabel {
   q: number;
 }
 
+/** Maps labelled by networks (`labelMaps`): rows in the order of maps, sign (positive first), and for overlaps the atlas' networks. */
 export interface LabelledMaps {
   /** Every part against every network: 2 · nMaps · nNetworks rows. */
   overlaps: NetworkOverlap[];

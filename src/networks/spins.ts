@@ -14,6 +14,7 @@ export interface Spins {
   readonly right: SpunHemisphere;
 }
 
+/** One hemisphere under all rotations: the vertex that each comes nearest to, [nRotations × nVertices], from `spinVertices`. */
 export interface SpunHemisphere {
   readonly nVertices: number;
   readonly vertices: Uint16Array | Int32Array;

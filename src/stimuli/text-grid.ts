@@ -5,11 +5,13 @@ export interface Interval {
   label: string;
 }
 
+/** A tier of labelled stretches, words for instance, in the order of time and without overlap. */
 export interface IntervalTier {
   name: string;
   intervals: Interval[];
 }
 
+/** A tier of labelled moments, in the order of the file; times in seconds of the recording's clock. */
 export interface PointTier {
   name: string;
   points: { timeSec: number; label: string }[];

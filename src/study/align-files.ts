@@ -9,6 +9,7 @@ import { tsvText } from "./tsv-text";
 import { HCP_WINDOWS, readWindows } from "./window-table";
 import { type ShownSteps, shownSteps } from "./windowed-steps";
 
+/** What `alignFiles` reads, the folder it writes to, and the response it convolves with. The HCP's windows bring their own `trSec`. */
 export interface AlignFilesOptions {
   /** A folder with D.npy [nSteps × nAtoms]. */
   atoms: string;

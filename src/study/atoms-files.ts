@@ -17,6 +17,7 @@ import { tsvText } from "./tsv-text";
 import { readWindows } from "./window-table";
 import { shownSteps, zscoreSteps } from "./windowed-steps";
 
+/** What `atomsFiles` learns atoms from, how many and how sparse (λ for neurons of unit norm), and the folder it writes to. */
 export interface AtomsFilesOptions {
   /** A folder with activations.npy [nSteps × nNeurons] and, for where atoms lie, neurons.tsv. */
   activations: string;

@@ -35,6 +35,7 @@ export async function readingScores(
   return rows;
 }
 
+/** What the baseline predicts in one region without neurons (`baselineScores`): mean over subjects, of r through Fisher's z. */
 export interface BaselineRow {
   regressors: "stimulus and drift" | "stimulus";
   roi: string;

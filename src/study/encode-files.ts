@@ -29,6 +29,7 @@ export interface ShiftChoices {
   seed: number;
 }
 
+/** What `encodeFiles` fits: lists of files in one order of runs, alphas positive and ascending; `mask` keeps voxels that are not 0. */
 export interface EncodeFilesOptions extends BoldChoices {
   /** A file a run, [nTrs × nFeatures] .npy. */
   features: readonly string[];

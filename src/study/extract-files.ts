@@ -15,6 +15,7 @@ import { openFrameFolder, readCaptions } from "../stimuli";
 import { openStore, type Progress } from "../store";
 import { CACHE_FOLDER } from "./kept-products";
 
+/** Which neurons `extractFiles` reads, and what they are shown: at least one of `frames`, `captions` and `inputs`, of as many steps. */
 export interface ExtractFilesOptions {
   /** An ONNX file, or the folder that holds it with `tokenizer.json` and `preprocessor_config.json`. */
   model: string;

@@ -33,6 +33,7 @@ export const NAMED_ATLASES = [
   "mmp",
 ] as const satisfies readonly HcpAtlas[];
 
+/** Which maps `labelFiles` labels by which atlas. A label needs q < `level`; p is from `nRotations` spins and as many surrogates. */
 export interface LabelFilesOptions {
   /** .dscalar.nii, .nii or .nii.gz, one map or several. */
   map: string;

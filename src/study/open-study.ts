@@ -41,6 +41,7 @@ import { type SubjectSelection, selectSubjects } from "./subject-selection";
 export const DATASETS = ["alice"] as const;
 export const MODELS = ["minilm"] as const;
 
+/** What a study is of, and where it finds data and keeps products (`openStudy`, `runStudy`). */
 export interface StudyOptions {
   dataset: (typeof DATASETS)[number];
   model: (typeof MODELS)[number];

@@ -21,6 +21,7 @@ import { type HashedFile, hashFiles } from "./write-up/file-hashes";
 import { provenanceOf, startClocks } from "./write-up/provenance";
 import { describeCounts, watchStore } from "./write-up/watched-store";
 
+/** What `runStudy` wrote, and the absolute path of the folder that it is in. */
 export interface StudyResults {
   folder: string;
   /** Paths below the folder, in the order in which they were written. */

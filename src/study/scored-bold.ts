@@ -18,6 +18,7 @@ import {
 import { contentKey } from "../store";
 import { matrix } from "../tensor";
 
+/** How BOLD is cleaned before it is fitted: periods above `highPassSec` seconds and confounds taken out where given, then the scale. */
 export interface BoldChoices {
   /** *runs* – each voxel z-scored in each run over the TRs that count; *none* – values as the files have them. */
   zscore: "runs" | "none";

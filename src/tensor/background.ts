@@ -29,6 +29,7 @@ export interface BackgroundLinearAlgebra {
   ): Promise<Matrix<Float64Array>>;
 }
 
+/** What ends the wait for a background call: when `signal` asks, its promise is rejected with an AbortError. */
 export interface Interruptible {
   signal?: AbortSignal;
 }

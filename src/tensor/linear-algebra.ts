@@ -29,6 +29,7 @@ export interface LinearAlgebra {
   readonly background: BackgroundLinearAlgebra;
 }
 
+/** How C = op(A) op(B) is made: which factors are transposed (neither by default), and where C goes. */
 export interface ProductOptions<A extends Real = Real> {
   transposeA?: boolean;
   transposeB?: boolean;
@@ -36,6 +37,7 @@ export interface ProductOptions<A extends Real = Real> {
   into?: Matrix<A>;
 }
 
+/** A = V diag(values) Vᵀ of `symmetricEigen`: values ascending, V [n × n] with the eigenvectors in columns, in the same order. */
 export interface SymmetricEigen {
   values: Float64Array;
   vectors: Matrix<Float64Array>;
@@ -57,12 +59,14 @@ export interface Kernels {
   readonly background?: BackgroundKernels;
 }
 
+/** The calls of `Kernels` on another thread: arguments must not be written to before the promise settles. */
 export interface BackgroundKernels {
   multiply(product: Product, a: Real, b: Real, out: Real): Promise<void>;
   symmetricEigen(n: number, a: Float64Array, values: Float64Array): Promise<void>;
   solvePositiveDefinite(n: number, m: number, a: Float64Array, b: Float64Array): Promise<number>;
 }
 
+/** The sizes of a product op(A) op(B): [m × k] times [k × n], counted after what is transposed. */
 export interface Product {
   m: number;
   n: number;

@@ -17,7 +17,7 @@ import {
   splitR2,
 } from "../../src/encoding";
 import { fromRows, type Matrix, row, selectColumns } from "../../src/tensor";
-import { ALPHAS, madeData, madeRuns } from "./made-data";
+import { ALPHAS, asRuns, madeData, madeRuns } from "./made-data";
 
 // himalaya 0.4.11 in float64, and scikit-learn, on data that both sides make alike.
 const fixture = JSON.parse(
@@ -111,6 +111,19 @@ test("LASSO from statistics is scikit-learn's", async () => {
       ),
     );
   }
+});
+
+test("a target without variance has no LASSO weights, and none that are not 0", async () => {
+  const { X, Y } = madeData(6, 3);
+  for (let t = 0; t < Y.shape[0]; t++) Y.data[3 * t] = 2;
+  const statistics = await accumulateRuns(asRuns(X, Y), { precision: "float64" });
+  const { nNonZero, coefficients } = await lassoWeights(statistics, {
+    lambdas: Float64Array.of(0.01),
+    rule: "best",
+  });
+  assert.ok(Number.isNaN(coefficients.data[0]));
+  assert.equal(nNonZero[0], 0);
+  assert.ok(nNonZero[1] > 0);
 });
 
 test("primal and dual give the same weights, and the cheaper one is chosen and said", async () => {

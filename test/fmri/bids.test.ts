@@ -121,6 +121,27 @@ test("openBids finds subjects, tasks, runs, TR, events, confounds, masks and the
   ]);
 });
 
+test("runs that differ in the direction of encoding alone have their own confounds and masks; run 10 comes after run 2", () => {
+  const root = makeFolder();
+  const func = path.join(root, "derivatives/fmriprep/sub-01/func");
+  fs.mkdirSync(func, { recursive: true });
+  for (const run of ["dir-PA_run-10", "dir-AP_run-2", "dir-PA_run-2"]) {
+    const start = path.join(func, `sub-01_task-film_${run}`);
+    writeSeries(`${start}_space-T1w_desc-preproc_bold.nii.gz`);
+    fs.writeFileSync(`${start}_space-T1w_desc-brain_mask.nii.gz`, "");
+    fs.writeFileSync(`${start}_desc-confounds_timeseries.tsv`, CONFOUNDS);
+  }
+  const { runs } = openBids(root);
+  assert.deepEqual(
+    runs.map(({ name }) => name),
+    ["dir-AP_run-2", "dir-PA_run-2", "dir-PA_run-10"].map((run) => `sub-01_task-film_${run}`),
+  );
+  for (const { name, confoundsPath, images } of runs) {
+    assert.equal(path.basename(confoundsPath ?? ""), `${name}_desc-confounds_timeseries.tsv`);
+    assert.equal(path.basename(images[0].maskPath ?? ""), `${name}_space-T1w_desc-brain_mask.nii.gz`);
+  }
+});
+
 test("openBidsRun opens the image asked for, and lists the images when none or several fit", async () => {
   const [run] = openBids(writeBids()).runs;
   const wanted = { pipeline: "fmriprep", format: "nifti", entities: { space: "T1w" } } as const;

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
-import { findLabels, openCiftiRun, readCifti, runBlocks, structureVoxels } from "../../src/fmri";
+import {
+  type BrainModels,
+  findLabels,
+  openCiftiRun,
+  readCifti,
+  runBlocks,
+  sameGrayordinates,
+  structureVoxels,
+} from "../../src/fmri";
+import { fromRows } from "../../src/tensor";
 import { expectedImages, fixturePath, floatsOf, writeFile } from "./image-fixtures";
 
 for (const [name, expected] of Object.entries(expectedImages.cifti)) {
@@ -155,4 +164,32 @@ test("readCifti names the file and what does not fit in its XML", async () => {
   await assert.rejects(openCiftiRun(maps, { trSec: 1, name: "movie 1" }), {
     message: `openCiftiRun: invalid kind of run movie 1 (${maps}): scalars; expected a dense series. Read maps with readCifti.`,
   });
+});
+
+test("sameGrayordinates tells grids and surfaces apart, not only their indices", () => {
+  const affine = (left: number) =>
+    fromRows([
+      [2, 0, 0, left],
+      [0, 2, 0, -126],
+      [0, 0, 2, -72],
+      [0, 0, 0, 1],
+    ]);
+  const models = (nSurfaceVertices: number, left: number): BrainModels => ({
+    nGrayordinates: 3,
+    models: [
+      {
+        kind: "surface",
+        structure: "CORTEX_LEFT",
+        offset: 0,
+        nSurfaceVertices,
+        vertices: Int32Array.of(0, 5),
+      },
+      { kind: "voxels", structure: "THALAMUS_LEFT", offset: 2, voxels: Int32Array.of(1, 2, 3) },
+    ],
+    volume: { shape: [91, 109, 91], affine: affine(left) },
+  });
+  const one = models(32492, -90);
+  assert.ok(sameGrayordinates(one, models(32492, -90 + 1e-5)));
+  assert.ok(!sameGrayordinates(one, models(32492, 90)));
+  assert.ok(!sameGrayordinates(one, models(10242, -90)));
 });

@@ -99,7 +99,10 @@ test("bootstrapInterval is seeded, leaves NaN out and counts what is left", () =
     nResamples: 100,
     seed: 4,
   });
-  assert.ok(Number.isNaN(bootstrapInterval([Number.NaN], first, options).low));
+  for (const values of [[Number.NaN], [7, Number.NaN]]) {
+    const { low, high } = bootstrapInterval(values, first, options);
+    assert.deepEqual([low, high], [Number.NaN, Number.NaN]);
+  }
   assert.throws(() => bootstrapInterval([1], first, { ...options, level: 95 }), {
     message:
       "bootstrapInterval: invalid options: nResamples 100, level 95; expected a positive integer and a level between 0 and 1. 10,000 and 0.95 are usual.",

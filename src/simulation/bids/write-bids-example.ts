@@ -12,6 +12,7 @@ import { subjectHrf } from "../brains/subject-hrf";
 import { type Film, renderFrame } from "../world/film";
 import { TOY_REGIONS, type ToyBrain, toyBrain } from "./toy-brain";
 
+/** Who saw what in the example of `writeBidsExample`: a film, how many simulated subjects, and the seed that these come from. */
 export interface BidsExampleChoices {
   film: Film;
   nSubjects: number;

@@ -7,6 +7,7 @@ export interface AttributeFilm {
   readonly runs: readonly AttributeRun[];
 }
 
+/** One run as a simulated brain sees it: clips in seconds of the run, rest between; the `validation` clip comes in every run. */
 export interface AttributeRun {
   readonly nTrs: number;
   readonly clips: readonly {

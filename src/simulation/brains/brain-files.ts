@@ -11,6 +11,7 @@ export interface SimulatedRunFiles {
   readonly confounds: string;
 }
 
+/** The files of one simulated subject (`brainFiles`), runs in the order of the film; `id` is also the name of its folder. */
 export interface SimulatedSubjectFiles {
   readonly id: string;
   readonly runs: readonly SimulatedRunFiles[];

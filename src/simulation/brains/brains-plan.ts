@@ -8,6 +8,7 @@ import { BOLD } from "./simulated-run";
 /** Changes whenever the same plan would give other bytes. */
 export const BRAINS_VERSION = 1;
 
+/** What `simulateBrains` makes: subjects who saw a film, drawn from `brainSeed`, on the grayordinates of `layout`. */
 export interface BrainsPlan {
   readonly film: AttributeFilm & { readonly seed: number };
   readonly layout: BrainLayout;

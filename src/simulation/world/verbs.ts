@@ -4,6 +4,7 @@ import type { Tense } from "./theme";
 /** What a verb is about: what bodies do, what people do to one another, what goes on in minds, or nothing of these. */
 export type VerbClass = "bodily" | "social" | "mental" | "other";
 
+/** A verb that captions are written with; `valence` is from −1, unpleasant, to 1, pleasant. */
 export interface Verb {
   /** Third person singular, past, and the base that also follows "will" and a plural. */
   readonly forms: readonly [third: string, past: string, base: string];
