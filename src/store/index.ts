@@ -1,7 +1,7 @@
 export { explainWriteError, writeAtomically } from "./atomic-write";
 export { cacheFolder } from "./cache-folder";
 export { contentKey } from "./content-key";
-export { withLock } from "./lock";
+export { type OnWait, withLock } from "./lock";
 export { type Codec, type ProductFiles, plainCodec } from "./plain-codec";
 export { openStore, type Store } from "./product";
 export {
@@ -11,3 +11,4 @@ export {
   throwIfAborted,
   yieldToEventLoop,
 } from "./progress";
+export { stopButton } from "./stop-button";

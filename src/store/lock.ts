@@ -15,6 +15,9 @@ import { explainWriteError } from "./atomic-write";
 import { throwIfAborted } from "./progress";
 import { stopButton } from "./stop-button";
 
+/** Told once who is waited for, and the number of that process, on whatever host, where the lock's file says it. */
+export type OnWait = (message: string, pid: number | null) => void;
+
 /** Who holds a lock, as its file says. */
 interface Owner {
   pid: number;
@@ -46,7 +49,7 @@ const EMPTY_LOCK_MS = 5_000;
 export async function withLock<T>(
   path: string,
   work: () => T | Promise<T>,
-  options: { signal?: AbortSignal; onWait?: (message: string) => void } = {},
+  options: { signal?: AbortSignal; onWait?: OnWait } = {},
 ): Promise<T> {
   const me: Owner = {
     pid: process.pid,
@@ -64,7 +67,7 @@ export async function withLock<T>(
       removeStale(path, text);
       continue;
     }
-    if (!hasTold) options.onWait?.(waitMessage(path, text));
+    if (!hasTold) options.onWait?.(waitMessage(path, text), parseOwner(text)?.pid ?? null);
     hasTold = true;
     await pause(POLL_MS, options.signal);
   }

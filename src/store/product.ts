@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomically } from "./atomic-write";
 import { contentKey } from "./content-key";
-import { withLock } from "./lock";
+import { type OnWait, withLock } from "./lock";
 import { type Codec, type ProductFiles, plainCodec } from "./plain-codec";
 import { throwIfAborted } from "./progress";
 
@@ -40,7 +40,7 @@ interface Manifest {
  */
 export function openStore(
   folder: string,
-  options: { onMessage?: (message: string) => void; onWait?: (message: string) => void } = {},
+  options: { onMessage?: (message: string) => void; onWait?: OnWait } = {},
 ): Store {
   const tell = options.onMessage ?? console.warn;
   const onWait = options.onWait ?? tell;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type SeriesBlock, writeCiftiSeries, writeMaps } from "../../fmri";
-import { type Progress, throwIfAborted, withLock, writeAtomically } from "../../store";
+import { type OnWait, type Progress, throwIfAborted, withLock, writeAtomically } from "../../store";
 import { matrix } from "../../tensor";
 import {
   brainFiles,
@@ -38,14 +38,14 @@ export async function simulateBrains(
   options: {
     onProgress?: Progress;
     signal?: AbortSignal;
-    onWait?: (message: string) => void;
+    onWait?: OnWait;
     backwards?: boolean;
   } = {},
 ): Promise<SimulatedSubjectFiles[]> {
   const { onProgress, signal, backwards } = options;
   let hasTold = false;
-  const onWait = (message: string) => {
-    if (!hasTold) options.onWait?.(message);
+  const onWait: OnWait = (message, pid) => {
+    if (!hasTold) options.onWait?.(message, pid);
     hasTold = true;
   };
   const files = brainFiles(folder, plan);

@@ -14,9 +14,10 @@ import {
   simulateBrains,
 } from "../../simulation";
 import { hcpMovieRuns } from "../../stimuli";
-import { cacheFolder, type Progress } from "../../store";
+import { cacheFolder, type OnWait, type Progress } from "../../store";
 import type { Matrix } from "../../tensor";
 import type { ChoiceForms } from "../change-choices";
+import { startSecondProcess } from "../second-process";
 
 /** What is made. Films and brains of other seeds are other data sets. */
 export interface DemoChoices {
@@ -34,6 +35,8 @@ export interface DemoChoices {
 /** Subjects who saw a film in several runs. */
 export interface FilmDataset {
   name: string;
+  /** How it was made. */
+  demo: DemoChoices;
   film: Film;
   subjects: {
     id: string;
@@ -87,16 +90,27 @@ export async function openDemo(options: {
   /** Told what will be made (default: console.log). */
   onMessage?: (message: string) => void;
   /** Told who is waited for (default: onMessage). */
-  onWait?: (message: string) => void;
+  onWait?: OnWait;
   /** From the last subject to the first: beside another call, which begins with the first. */
   backwards?: boolean;
+  /** 2: another process makes missing subjects from the last on (default: 1). */
+  nProcesses?: 1 | 2;
   signal?: AbortSignal;
 }): Promise<FilmDataset> {
-  const { choices, onProgress, signal, backwards, onMessage = console.log, onWait = onMessage } = options;
-  const { plan, folder, dataset } = await planDemo(choices, options.folder);
+  const { choices, onProgress, signal, backwards, onMessage = console.log, nProcesses = 1 } = options;
+  const { plan, folder, dataset, missingBytes } = await planDemo(choices, options.folder);
   const { film } = plan;
   announce(folder, plan, onMessage);
-  const files = await simulateBrains(folder, plan, { onProgress, signal, onWait, backwards });
+  const isHelped = nProcesses === 2 && missingBytes > 0;
+  const second = isHelped
+    ? startSecondProcess({ demo: choices, demoFolder: options.folder, study: "none" }, onMessage)
+    : null;
+  const onWait: OnWait = (message, pid) => {
+    if (pid === null || pid !== second?.pid) (options.onWait ?? onMessage)(message, pid);
+  };
+  const files = await simulateBrains(folder, plan, { onProgress, signal, onWait, backwards }).finally(() =>
+    second?.stop(),
+  );
   const subjects = await Promise.all(
     files.map(async ({ id, runs }) => ({
       id,
@@ -139,7 +153,7 @@ export async function planDemo(
   const { networks, yeo7, parcels } = layout;
   const missingBytes = missingBrainBytes(folder, plan);
   return {
-    dataset: { name: "demo", film, subjects, networks, yeo7, parcels, key, folder },
+    dataset: { name: "demo", demo: choices, film, subjects, networks, yeo7, parcels, key, folder },
     ...{ plan, folder, missingBytes, aboutSec: missingBytes / BYTES_PER_SEC },
   };
 }

@@ -33,10 +33,10 @@ export interface FilmResults {
   architecture: FilmArchitecture;
 }
 
-/** Computes whatever of the findings is not kept yet, one after the other; the last of them first if the study goes backwards. */
-export async function filmResults(study: FilmStudy): Promise<FilmResults> {
+/** How each finding is computed. */
+function findingsOf(study: FilmStudy) {
   const prediction = once(() => filmPrediction(study));
-  const findings = {
+  return {
     prediction,
     hierarchy: async () => filmHierarchy(study, await prediction()),
     maps: () =>
@@ -48,14 +48,41 @@ export async function filmResults(study: FilmStudy): Promise<FilmResults> {
     heads: () => study.inTurn(HEAD_SETS, (set) => filmHeads(study, set)),
     architecture: () => filmArchitecture(study),
   };
-  // What all of them rest on.
+}
+
+type Findings = ReturnType<typeof findingsOf>;
+
+export type FilmFinding = keyof Findings;
+
+/** All findings, in their order. */
+export const FILM_FINDINGS: readonly FilmFinding[] = [
+  "prediction",
+  "hierarchy",
+  "maps",
+  "connectivity",
+  "heads",
+  "architecture",
+];
+
+/**
+ * Reads the subjects, and computes whatever of some findings is not kept yet, one after the other; the last of them first if the study
+ * goes backwards.
+ */
+export async function computeFindings<Name extends FilmFinding>(
+  study: FilmStudy,
+  names: readonly Name[],
+): Promise<{ [N in Name]: Awaited<ReturnType<Findings[N]>> }> {
+  const findings = findingsOf(study);
   await study.subjects();
-  await study.designMatrix();
-  const names = Object.keys(findings) as (keyof typeof findings)[];
+  // Prediction rests on all sets, which two processes can share.
+  if ((names as readonly FilmFinding[]).includes("prediction")) await study.designMatrix();
   const found = await study.inTurn(names, async (name) => [name, await findings[name]()] as const);
-  const { maps, heads, ...others } = Object.fromEntries(found) as {
-    [Name in keyof typeof findings]: Awaited<ReturnType<(typeof findings)[Name]>>;
-  };
+  return Object.fromEntries(found) as { [N in Name]: Awaited<ReturnType<Findings[N]>> };
+}
+
+/** The same for all findings, and what a study writes of them. */
+export async function filmResults(study: FilmStudy): Promise<FilmResults> {
+  const { maps, heads, ...others } = await computeFindings(study, FILM_FINDINGS);
   return {
     ...others,
     maps: maps.map((one) => one.maps),

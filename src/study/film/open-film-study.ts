@@ -10,9 +10,11 @@ import { type FilmDesign, filmDesign } from "./film-design";
 import { encodingData, type FilmDesignMatrix, joinSets } from "./film-encoding";
 import { type FilmAtoms, type FilmMeans, openFilmFeatures } from "./film-features";
 import { filmFrames } from "./film-frames";
+import type { FilmFinding } from "./film-results";
 import { type FilmStimulus, filmStimulus } from "./film-stimulus";
 import { type FilmSubject, filmSubject } from "./film-subject";
 import { type FilmUnits, filmUnits } from "./film-units";
+import { helpedStore } from "./helped-store";
 import type { SubjectBold } from "./subject-bold";
 
 export type FilmModelName = keyof typeof FILM_MODELS;
@@ -35,6 +37,8 @@ export interface FilmStudyOptions {
   cacheFolder?: string;
   /** The store itself, where it is watched. */
   store?: Store;
+  /** Findings that a second process computes from their end, from the moment on when a product is missing (`helpedStore`). */
+  secondProcess?: readonly FilmFinding[];
   /** The last of several things first: beside another process, which begins with the first. Results are the same. */
   backwards?: boolean;
   onProgress?: Progress;
@@ -69,8 +73,13 @@ export type { SubjectBold };
 
 /** Opens a study. Nothing is computed yet but the design and the units. */
 export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStudy> {
-  const { dataset, choices, signal, backwards = false } = options;
-  const store = options.store ?? openStore(options.cacheFolder ?? CACHE_FOLDER);
+  const { dataset, choices, signal, backwards = false, secondProcess } = options;
+  const { modelFolder: ofModels, cacheFolder } = options;
+  const store =
+    options.store ??
+    (secondProcess
+      ? helpedStore(dataset, { choices, modelFolder: ofModels, cacheFolder, findings: secondProcess })
+      : openStore(cacheFolder ?? CACHE_FOLDER));
   const means: FilmMeans = {
     store,
     onProgress: options.onProgress ?? terminalProgress(process.stdout),
@@ -80,7 +89,7 @@ export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStud
   const stimulus = filmStimulus(dataset.film, design, filmFrames(dataset.film, design));
   const units = filmUnits(dataset, choices.units);
   const sets = featureSets(choices);
-  const modelFolder = options.modelFolder ?? DEMO_MODELS;
+  const modelFolder = ofModels ?? DEMO_MODELS;
   const makeAtoms = openFilmFeatures({ modelFolder, stimulus, design }, choices, means);
 
   const atoms = onceEach(async (name: string): Promise<FilmAtoms> => {

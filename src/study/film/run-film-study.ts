@@ -3,12 +3,13 @@ import { join, resolve } from "node:path";
 import type { TableCaption } from "../../figures";
 import { writeMaps } from "../../fmri";
 import { readHcpSurfaces } from "../../networks";
-import { openStore, type Progress } from "../../store";
+import { type OnWait, openStore, type Progress } from "../../store";
 import { encodeNpy, linearAlgebra, type Matrix, matrix } from "../../tensor";
 import { requireBegun, STUDY_FILE } from "../begun-study";
 import { type DemoChoices, openDemo } from "../datasets/demo";
 import { CACHE_FOLDER } from "../kept-products";
 import type { StudyResults } from "../run-study";
+import { type SecondProcess, type SharedStudy, startSecondProcess } from "../second-process";
 import { type SubjectSelection, selectSubjects } from "../subject-selection";
 import { resultWriter } from "../write-results";
 import { type HashedFile, hashFiles } from "../write-up/file-hashes";
@@ -21,10 +22,9 @@ import type { FilmChoices } from "./film-choices";
 import { filmFigures } from "./film-figures";
 import { groupAtomMaps } from "./film-labels";
 import { filmMeanMaps } from "./film-mean-maps";
-import { type FilmResults, filmResults } from "./film-results";
+import { FILM_FINDINGS, type FilmResults, filmResults } from "./film-results";
 import { filmWriteUp } from "./film-write-up";
 import { DEMO_MODELS, type FilmStudy, openFilmStudy } from "./open-film-study";
-import { type SecondProcess, startSecondProcess } from "./second-process";
 
 export interface FilmStudyRun {
   demo: DemoChoices;
@@ -63,7 +63,10 @@ export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults>
   const writer = resultWriter(folder, onMessage);
   // Written first: a folder that cannot be written is better known before the work than after.
   writer.write(STUDY_FILE, `${JSON.stringify(about, null, 2)}\n`);
-  const second = nProcesses === 2 ? startSecondProcess(options, onMessage) : null;
+  const second =
+    nProcesses === 2
+      ? startSecondProcess({ demo: options.demo, study: sharedStudy(options) }, onMessage)
+      : null;
   // Its locks are then free, for which this process may be waiting.
   const stop = () => second?.stop();
   signal?.addEventListener("abort", stop, { once: true });
@@ -73,6 +76,10 @@ export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults>
     signal?.removeEventListener("abort", stop);
     stop();
   }
+}
+
+function sharedStudy({ choices, subjects, modelFolder, cacheFolder }: FilmStudyRun): SharedStudy {
+  return { choices, subjects, modelFolder, cacheFolder, findings: FILM_FINDINGS };
 }
 
 async function computeAndWrite(
@@ -94,8 +101,8 @@ async function computeAndWrite(
   } = options;
   onMessage(`computing with ${linearAlgebra().name}`);
   // That the two processes wait for each other goes without saying.
-  const onWait = (message: string) => {
-    if (!message.includes(`process ${second?.pid} `)) onMessage(message);
+  const onWait: OnWait = (message, pid) => {
+    if (pid === null || pid !== second?.pid) onMessage(message);
   };
   const opened = await openDemo({ choices: options.demo, onProgress, onMessage, onWait, signal });
   const dataset = { ...opened, subjects: selectSubjects(opened.subjects, wanted) };

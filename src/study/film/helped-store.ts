@@ -1,0 +1,41 @@
+import { dirname } from "node:path";
+import { openStore, type Store, stopButton } from "../../store";
+import type { FilmDataset } from "../datasets/demo";
+import { CACHE_FOLDER } from "../kept-products";
+import { type SecondProcess, type SharedStudy, startSecondProcess } from "../second-process";
+
+/**
+ * The store of a study, which starts a second process when a product has to be computed, so that what is kept is read without one. The
+ * reader's stop button stops it as well; it starts again with the next product that is missing.
+ */
+export function helpedStore(
+  { demo, folder, subjects }: FilmDataset,
+  choices: Omit<SharedStudy, "subjects">,
+): Store {
+  const study = { ...choices, subjects: subjects.map(({ id }) => id) };
+  let second: SecondProcess | null = null;
+  const store = openStore(choices.cacheFolder ?? CACHE_FOLDER, {
+    onWait(message, pid) {
+      if (pid === null || pid !== second?.pid) console.warn(message);
+    },
+  });
+  const help = () => {
+    if (second) return;
+    second = startSecondProcess({ demo, demoFolder: dirname(folder), study }, console.warn);
+    const stop = () => {
+      second?.stop();
+      second = null;
+    };
+    stopButton()?.addEventListener("abort", stop, { once: true });
+  };
+  return {
+    ...store,
+    product(name, parts, compute, codec, options) {
+      const helped = () => {
+        help();
+        return compute();
+      };
+      return store.product(name, parts, helped, codec, options);
+    },
+  };
+}
