@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fitAtlas } from "../../src/networks";
 import { type DemoChoices, demoChoices, openDemo } from "../../src/study/datasets/demo";
@@ -49,6 +51,20 @@ test(
     assert.notEqual(blind.folder, first.folder);
   },
 );
+
+test("two processes make the files that one makes", OPTIONS, async (context) => {
+  const bytesOf = async (nProcesses: 1 | 2) => {
+    const folder = temporaryFolder(context);
+    const opened = await openDemo({ choices: small, folder, nProcesses, onMessage: () => {} });
+    return readdirSync(opened.folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".nii") || name.endsWith(".tsv"))
+      .sort()
+      .map((name) => [name, readFileSync(join(opened.folder, name)).toString("base64")]);
+  };
+  const one = await bytesOf(1);
+  assert.ok(one.length > 2 * 4);
+  assert.deepEqual(await bytesOf(2), one);
+});
 
 test("openDemo refuses a group of no subjects", OPTIONS, async () => {
   await assert.rejects(openDemo({ choices: { ...small, nSubjects: 0 } }), {
