@@ -1,7 +1,6 @@
 import { linearAlgebra, type Matrix, selectColumns, selectRows, zeros } from "../tensor";
 import { type EncodingStatistics, partsOf } from "./encoding-statistics";
 import { chooseEvaluated, type Evaluated } from "./evaluated-alphas";
-import { kept } from "./made-once";
 import { productMemory } from "./product-memory";
 import { meanSquaredErrors } from "./ridge-errors";
 import {
@@ -11,13 +10,7 @@ import {
   type RidgeModelChoices,
 } from "./ridge-factor";
 import { testSegments, trainingSegments } from "./segments";
-import {
-  addRegressorSums,
-  pickTargets,
-  type RegressionStatistics,
-  type TargetRange,
-  type TargetSums,
-} from "./statistics";
+import { addRegressorSums, pickTargets, type RegressionStatistics, type TargetRange } from "./statistics";
 import { copyColumns, emptyMatrix, resolvable, resolversOf, rootOf, testTargets } from "./test-set";
 
 /** Errors that leaving out combinations may add to a share of variance, where it is learned; agreement allows 1e-5. */
@@ -61,47 +54,39 @@ export async function openBandedFold(
   const factors = await factoriseScaledRidges(sums, choices, scalesOfDraws, { signal });
   const width = factors.some(({ needsRotation }) => needsRotation) ? "float64" : choices.precision;
 
-  /** Resolvers of all alphas of a draw side by side, from the regressors' own coordinates: all that draws share. */
-  const resolversOfDraw = kept((draw: number) =>
-    resolversOf({ ...factors[draw], precision: width, needsRotation: false }, root, alphas),
-  );
-  /** Those of some combinations. */
-  const pick = (positions: readonly number[]): Matrix => {
+  /** Resolvers of some combinations, ascending, from the regressors' own coordinates: all that draws share. */
+  const resolversOfSome = (positions: readonly number[]): Matrix => {
     const out = emptyMatrix(width, [sums.xSum.length, positions.length * size]);
-    positions.forEach((position, i) => {
-      const [draw, a] = [Math.floor(position / alphas.length), position % alphas.length];
-      copyColumns(resolversOfDraw(draw), out, i * size, { start: a * size, end: (a + 1) * size });
+    factors.forEach((factor, draw) => {
+      const own = positions.filter((position) => Math.floor(position / alphas.length) === draw);
+      if (own.length === 0) return;
+      const some = own.map((position) => alphas[position % alphas.length]);
+      const resolvers = resolversOf({ ...factor, precision: width, needsRotation: false }, root, some);
+      copyColumns(resolvers, out, positions.indexOf(own[0]) * size);
     });
     return out;
   };
   const trainingMemory = productMemory();
   const testMemory = { products: productMemory(), coordinates: productMemory() };
   const plain = { ...factors[0], precision: width, needsRotation: false };
-  const prepare = (
-    y: { training: readonly TargetSums[]; test: readonly TargetSums[] },
-    range: TargetRange,
-  ) => {
-    const centred = centreTraining(plain, y.training, range);
-    return {
-      training: { products: resolvable(plain, centred, trainingMemory), yCentre: centred.yCentre },
-      targets: testTargets(root, y.test, range, testMemory),
-    };
-  };
 
   /** Errors of every combination on some targets, as a share of their variance; 0 where there is none. */
   const sharesOf = async (targets: readonly number[]): Promise<Matrix<Float64Array>> => {
     const pick = (parts: readonly RegressionStatistics[]) => parts.map((part) => pickTargets(part, targets));
-    const picked = { training: pick(training), test: pick(test) };
-    const { training: y, targets: tested } = prepare(picked, { start: 0, end: targets.length });
+    const range = { start: 0, end: targets.length };
+    const centred = centreTraining(plain, pick(training), range);
+    const tested = testTargets(root, pick(test), range, testMemory);
     const shares = zeros([targets.length, factors.length * alphas.length]);
+    const all = allOf(alphas.length);
     for (let draw = 0; draw < factors.length; draw++) {
-      const resolvers = resolversOfDraw(draw);
-      const errors = await meanSquaredErrors(
-        { evaluated: allOf(alphas.length) },
-        { root, resolvers },
-        y,
-        tested,
-      );
+      // So few targets are sooner turned into the coordinates of a draw than its resolvers out of them.
+      const rotating = { ...factors[draw], precision: width, needsRotation: true };
+      const y = {
+        products: resolvable(rotating, centred, trainingMemory),
+        yCentre: centred.yCentre,
+      };
+      const resolvers = resolversOf(rotating, root, alphas);
+      const errors = await meanSquaredErrors({ evaluated: all }, { root, resolvers }, y, tested);
       for (let at = 0; at < errors.data.length; at++) {
         const [i, a] = [Math.floor(at / alphas.length), at % alphas.length];
         const share = (errors.data[at] * root.sums.nTrs) / tested.centred[i];
@@ -118,13 +103,15 @@ export async function openBandedFold(
       ? null
       : await learnCombinations(sharesOf, nTargets, choices.precision);
   const evaluated = learned ?? everything;
-  const resolvers = pick(evaluated.positions);
+  const resolvers = resolversOfSome(evaluated.positions);
   return {
     nEvaluated: evaluated.positions.length,
     valuesPerTarget: resolvers.shape[1],
     errors(targets) {
-      const { training: products, targets: tested } = prepare({ training, test }, targets);
-      return meanSquaredErrors({ evaluated }, { root, resolvers }, products, tested);
+      const centred = centreTraining(plain, training, targets);
+      const y = { products: resolvable(plain, centred, trainingMemory), yCentre: centred.yCentre };
+      const tested = testTargets(root, test, targets, testMemory);
+      return meanSquaredErrors({ evaluated }, { root, resolvers }, y, tested);
     },
   };
 }

@@ -2,14 +2,16 @@ import { throwIfAborted, yieldToEventLoop } from "../store";
 import { columnRange, linearAlgebra, type Matrix, zeros } from "../tensor";
 import { alphaChoice, alphasOf, checkAlphas, countGridEnds, type GridEnds } from "./alphas";
 import { type BandDraws, checkDraws } from "./band-draws";
-import { type BandedFold, openBandedFold } from "./banded-fold";
-import { blocksOf, type EncodingStatistics } from "./encoding-statistics";
+import { openBandedFold } from "./banded-fold";
+import { blocksOf, type EncodingStatistics, partsOf } from "./encoding-statistics";
 import { checkSpaces, type FeatureSpace } from "./feature-spaces";
 import type { RidgeChoices } from "./nested-ridge";
 import { oneAhead } from "./one-ahead";
-import { openRidgeModels } from "./ridge-models";
+import { productMemory } from "./product-memory";
+import { centreTraining, factoriseScaledRidges, rotate, rotatedCoefficients } from "./ridge-factor";
 import { emptyWeights, type Weights, writeWeights } from "./ridge-weights";
-import { pickTargets } from "./statistics";
+import { trainingSegments } from "./segments";
+import { addRegressorSums, pickTargets } from "./statistics";
 import { eachTargetBlock, type TargetOptions } from "./target-blocks";
 
 /** Banded ridge weights (`bandedRidge`): every target has its own weighting of the spaces and alpha [nTargets], NaN without a score. */
@@ -61,13 +63,17 @@ export async function bandedRidge(
   const alpha = new Float64Array(nTargets).fill(Number.NaN);
   const cvScores = zeros([nDraws, nTargets]);
   const scales = Array.from({ length: nDraws }, (_, draw) => scalesOf(spaces, draws, draw, p));
-  const folds: BandedFold[] = [];
-  for (const heldOut of blocks) {
-    throwIfAborted(options.signal, "bandedRidge");
-    const choices = { alphas, intercept, precision };
-    folds.push(await openBandedFold(statistics, { blocks, heldOut }, choices, scales, options));
+  const folds = await oneAhead(blocks, async (heldOut) => {
     await yieldToEventLoop();
-  }
+    throwIfAborted(options.signal, "bandedRidge");
+    return await openBandedFold(
+      statistics,
+      { blocks, heldOut },
+      { alphas, intercept, precision },
+      scales,
+      options,
+    );
+  });
   await eachTargetBlock(
     { caller: "bandedRidge", label: "voxels" },
     { nTargets, valuesPerTarget: Math.max(...folds.map((fold) => fold.valuesPerTarget)) },
@@ -98,18 +104,27 @@ export async function bandedRidge(
   const gamma = zeros([spaces.length, nTargets]);
   gamma.data.fill(Number.NaN);
   const where = { caller: "bandedRidge", label: "refit" };
-  for (let draw = 0; draw < nDraws; draw++) {
+  const training = partsOf(statistics, trainingSegments(segments, blocks));
+  const chosenDraws = [...new Set(bestDraw)].filter((draw) => draw >= 0);
+  const factors = await factoriseScaledRidges(
+    addRegressorSums(training),
+    { alphas, intercept, precision },
+    chosenDraws.map((draw) => scales[draw]),
+    options,
+  );
+  const memory = productMemory();
+  for (const [i, draw] of chosenDraws.entries()) {
+    const factor = factors[i];
     const some = Array.from(bestDraw.keys()).filter((v) => bestDraw[v] === draw);
-    if (some.length === 0) continue;
-    const own = { ...statistics, parts: parts.map((part) => pickTargets(part, some)) };
-    const model = openRidgeModels(own, { alphas, intercept, precision }, scales[draw])(blocks);
+    const own = training.map((part) => pickTargets(part, some));
     const alphaOf = Float64Array.from(some, (v) => alpha[v]);
     const size = { nTargets: some.length, valuesPerTarget: 4 * p };
     await eachTargetBlock(where, size, { signal: options.signal }, ({ start, end }) => {
       const fitted = emptyWeights(p, end - start, precision);
-      const fit = model.fit({ start, end });
-      const rotated = fit.coefficients(alphaOf.subarray(start, end));
-      writeWeights(model, rotated, fit.rotated, { start: 0, end: end - start }, fitted);
+      const centred = centreTraining(factor, own, { start, end });
+      const rotated = { projections: rotate(factor, centred, memory), yCentre: centred.yCentre };
+      const coefficients = rotatedCoefficients(factor, rotated, alphaOf.subarray(start, end));
+      writeWeights({ factor }, coefficients, rotated, { start: 0, end: end - start }, fitted);
       copyTargets(fitted, some.slice(start, end), weights);
     });
     for (const v of some) {

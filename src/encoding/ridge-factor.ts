@@ -53,24 +53,21 @@ export interface RidgeFactor extends RidgeModelChoices {
 }
 
 /**
- * Factorises XᵀX of a training set, about its means where an intercept is fitted. With `scales`, one a regressor,
- * the model is that of the regressors times them; it is still given, and gives coefficients of, the regressors
- * themselves, since U is scaled instead. Throws when the alphas are not positive and ascending, when there are no
- * regressors, or when rounding drowns the smallest alpha.
+ * Factorises XᵀX of a training set, about its means where an intercept is fitted. Throws when the alphas are not positive and
+ * ascending, when there are no regressors, or when rounding drowns the smallest alpha.
  */
-export function factoriseRidge(
-  training: RegressorSums,
-  choices: RidgeModelChoices,
-  scales?: Float64Array,
-): RidgeFactor {
-  const { gram, finish } = prepareFactor(training, choices, scales);
+export function factoriseRidge(training: RegressorSums, choices: RidgeModelChoices): RidgeFactor {
+  const { gram, finish } = prepareFactor(training, choices);
   return finish(linearAlgebra().symmetricEigen(gram));
 }
 
 /** So many are factorised side by side: enough for the threads that there are, and few to wait for when the signal asks. */
 const SIDE_BY_SIDE = 16;
 
-/** The same for many scales, side by side on other threads. Throws as well AbortError when the signal asks. */
+/**
+ * The same, side by side on other threads, for regressors times scales, one a regressor. A model is still given, and gives coefficients of,
+ * the regressors themselves, since U is scaled instead. Throws as well AbortError when the signal asks.
+ */
 export async function factoriseScaledRidges(
   training: RegressorSums,
   choices: RidgeModelChoices,

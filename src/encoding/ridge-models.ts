@@ -47,15 +47,14 @@ export interface RidgeFit {
 
 /**
  * A function that makes the model of a set of blocks; factorisations are kept, so that targets can be gone through
- * in ranges. `scales` as in `factoriseRidge`.
+ * in ranges.
  */
 export function openRidgeModels(
   statistics: EncodingStatistics,
   choices: RidgeModelChoices,
-  scales?: Float64Array,
 ): (blocks: readonly number[]) => RidgeModel {
   const { segments } = statistics;
-  const ofX = scales ? modelsOfX(statistics, choices, scales) : sharedModelsOfX(statistics, choices);
+  const ofX = sharedModelsOfX(statistics, choices);
   // Of products that are turned at once into something else.
   const passing = productMemory();
   const memoryOf = kept((_heldOut: number) => ({ products: passing, coordinates: productMemory() }));
@@ -114,11 +113,7 @@ interface ModelsOfX {
   model(blocks: readonly number[]): { factor: RidgeFactor; test(heldOut: number): TestFactor };
 }
 
-function modelsOfX(
-  statistics: EncodingStatistics,
-  choices: RidgeModelChoices,
-  scales?: Float64Array,
-): ModelsOfX {
+function modelsOfX(statistics: EncodingStatistics, choices: RidgeModelChoices): ModelsOfX {
   const { segments } = statistics;
   // Without Y: models are kept for others.
   const parts = statistics.parts.map(({ nTrs, xSum, xx }) => ({ nTrs, xSum, xx }));
@@ -127,7 +122,7 @@ function modelsOfX(
   return {
     root,
     model: kept((blocks: readonly number[]) => {
-      const factor = factoriseRidge(sumsOf(trainingSegments(segments, blocks)), choices, scales);
+      const factor = factoriseRidge(sumsOf(trainingSegments(segments, blocks)), choices);
       return { factor, test: kept((heldOut: number) => factoriseTest(factor, root(heldOut))) };
     }),
   };

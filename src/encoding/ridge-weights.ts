@@ -94,7 +94,7 @@ export function emptyWeights(p: number, nTargets: number, precision: "float32" |
 
 /** Turns rotated coefficients [targets × p] back, b = U b′, and writes them and the intercepts ȳ − x̄ᵀb. */
 export function writeWeights(
-  { factor }: RidgeModel,
+  { factor }: Pick<RidgeModel, "factor">,
   rotated: Matrix<Float64Array>,
   { yCentre }: RotatedTargets,
   targets: TargetRange,

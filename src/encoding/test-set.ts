@@ -1,4 +1,4 @@
-import { linearAlgebra, type Matrix, matrix, zeros } from "../tensor";
+import { linearAlgebra, type Matrix, matrix, type Real, zeros } from "../tensor";
 import type { ProductMemory } from "./product-memory";
 import { type CentredTraining, type Precision, type RidgeFactor, rotate } from "./ridge-factor";
 import {
@@ -150,12 +150,22 @@ function sideBySide(
   for (let i = 0; i < p; i++) {
     for (let a = 0; a < alphas.length; a++) {
       const shrink = 1 / (values[i] + alphas[a]);
-      const first = (i * alphas.length + a) * width;
-      for (let j = 0; j < width; j++) shrunk.data[first + j] = turned.data[i * width + j] * shrink;
+      writeScaled(turned.data, i * width, shrink, shrunk.data, (i * alphas.length + a) * width, width);
     }
   }
   if (needsRotation) return shrunk;
   return linearAlgebra().multiply<Float32Array | Float64Array>(inWidth(vectors, precision), shrunk);
+}
+
+function writeScaled(
+  from: Float64Array,
+  fromAt: number,
+  scale: number,
+  to: Real,
+  toAt: number,
+  length: number,
+): void {
+  for (let j = 0; j < length; j++) to[toAt + j] = from[fromAt + j] * scale;
 }
 
 /** Training products as the resolvers take them, [nTargets × p], in `memory`. */

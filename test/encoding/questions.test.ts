@@ -298,15 +298,15 @@ test("every question can be interrupted", async () => {
   const signal = AbortSignal.abort();
   const nested = await nestedRidge(statistics, choices);
   for (const question of [
-    nestedRidge(statistics, choices, { signal }),
-    ridgeWeights(statistics, choices, { signal }),
-    dropOneR2(statistics, nested, { signal }),
-    splitR2(statistics, nested, spaces, { signal }),
-    partitionVariance(statistics, spaces, choices, { signal }),
-    bandedRidge(statistics, { ...choices, spaces, draws: fromRows([[1, 0, 0]]) }, { signal }),
-    dualWeights(asRuns(X, Y), choices, { signal }),
+    () => nestedRidge(statistics, choices, { signal }),
+    () => ridgeWeights(statistics, choices, { signal }),
+    () => dropOneR2(statistics, nested, { signal }),
+    () => splitR2(statistics, nested, spaces, { signal }),
+    () => partitionVariance(statistics, spaces, choices, { signal }),
+    () => bandedRidge(statistics, { ...choices, spaces, draws: fromRows([[1, 0, 0]]) }, { signal }),
+    () => dualWeights(asRuns(X, Y), choices, { signal }),
   ]) {
-    await assert.rejects(question, { name: "AbortError" });
+    await assert.rejects(question(), { name: "AbortError" });
   }
 });
 
