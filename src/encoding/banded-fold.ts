@@ -54,6 +54,7 @@ export async function openBandedFold(
   const factors = await factoriseScaledRidges(sums, choices, scalesOfDraws, { signal });
   const width = factors.some(({ needsRotation }) => needsRotation) ? "float64" : choices.precision;
 
+  const resolverMemory = productMemory();
   /** Resolvers of some combinations, ascending, from the regressors' own coordinates: all that draws share. */
   const resolversOfSome = (positions: readonly number[]): Matrix => {
     const out = emptyMatrix(width, [sums.xSum.length, positions.length * size]);
@@ -61,7 +62,12 @@ export async function openBandedFold(
       const own = positions.filter((position) => Math.floor(position / alphas.length) === draw);
       if (own.length === 0) return;
       const some = own.map((position) => alphas[position % alphas.length]);
-      const resolvers = resolversOf({ ...factor, precision: width, needsRotation: false }, root, some);
+      const resolvers = resolversOf(
+        { ...factor, precision: width, needsRotation: false },
+        root,
+        some,
+        resolverMemory,
+      );
       copyColumns(resolvers, out, positions.indexOf(own[0]) * size);
     });
     return out;
@@ -85,7 +91,7 @@ export async function openBandedFold(
         products: resolvable(rotating, centred, trainingMemory),
         yCentre: centred.yCentre,
       };
-      const resolvers = resolversOf(rotating, root, alphas);
+      const resolvers = resolversOf(rotating, root, alphas, resolverMemory);
       const errors = await meanSquaredErrors({ evaluated: all }, { root, resolvers }, y, tested);
       for (let at = 0; at < errors.data.length; at++) {
         const [i, a] = [Math.floor(at / alphas.length), at % alphas.length];

@@ -1,5 +1,5 @@
 import { linearAlgebra, type Matrix, matrix, type Real, zeros } from "../tensor";
-import type { ProductMemory } from "./product-memory";
+import { type ProductMemory, productMemory } from "./product-memory";
 import { type CentredTraining, type Precision, type RidgeFactor, rotate } from "./ridge-factor";
 import {
   centreRegressors,
@@ -113,13 +113,22 @@ export function factoriseTest(factor: RidgeFactor, root: TestRoot): TestFactor {
       factor,
       turned,
       factor.evaluated().positions.map((a) => alphas[a]),
+      productMemory(),
     ),
   };
 }
 
-/** The resolvers of some alphas for a test set, side by side: [p × nAlphas · (rank + 1)]. */
-export function resolversOf(factor: RidgeFactor, root: TestRoot, alphas: ArrayLike<number>): Matrix {
-  return sideBySide(factor, turnedRoot(factor, root), alphas);
+/**
+ * The resolvers of some alphas for a test set, side by side: [p × nAlphas · (rank + 1)]. Where the factor needs rotation they are in
+ * `memory`, else it is free again.
+ */
+export function resolversOf(
+  factor: RidgeFactor,
+  root: TestRoot,
+  alphas: ArrayLike<number>,
+  memory: ProductMemory,
+): Matrix {
+  return sideBySide(factor, turnedRoot(factor, root), alphas, memory);
 }
 
 function turnedRoot(
@@ -144,9 +153,10 @@ function sideBySide(
   { values, vectors, needsRotation, precision }: RidgeFactor,
   turned: Matrix<Float64Array>,
   alphas: ArrayLike<number>,
+  memory: ProductMemory,
 ): Matrix {
   const [p, width] = turned.shape;
-  const shrunk = emptyMatrix(precision, [p, alphas.length * width]);
+  const shrunk = memory(precision, [p, alphas.length * width]);
   for (let i = 0; i < p; i++) {
     for (let a = 0; a < alphas.length; a++) {
       const shrink = 1 / (values[i] + alphas[a]);
