@@ -80,7 +80,7 @@ export async function openBandedFold(
   const sharesOf = async (targets: readonly number[]): Promise<Matrix<Float64Array>> => {
     const pick = (parts: readonly RegressionStatistics[]) => parts.map((part) => pickTargets(part, targets));
     const range = { start: 0, end: targets.length };
-    const centred = centreTraining(plain, pick(training), range);
+    const centred = centreTraining(factors[0], pick(training), range);
     const tested = testTargets(root, pick(test), range, testMemory);
     const shares = zeros([targets.length, factors.length * alphas.length]);
     const all = allOf(alphas.length);
@@ -114,7 +114,7 @@ export async function openBandedFold(
     nEvaluated: evaluated.positions.length,
     valuesPerTarget: resolvers.shape[1],
     errors(targets) {
-      const centred = centreTraining(plain, training, targets);
+      const centred = centreTraining(factors[0], training, targets);
       const y = { products: resolvable(plain, centred, trainingMemory), yCentre: centred.yCentre };
       const tested = testTargets(root, test, targets, testMemory);
       return meanSquaredErrors({ evaluated }, { root, resolvers }, y, tested);

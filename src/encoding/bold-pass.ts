@@ -157,15 +157,16 @@ interface SeriesOfTargets {
 
 /** Memory that is used over and over: for two pieces, of which one is read while the other is worked on, and for products. */
 function openMemory() {
-  let [here, there] = [openLoops(0), openLoops(0)];
+  let here: Loops | undefined;
+  let there: Loops | undefined;
   return {
     products: waitingProducts(),
     async read(source: BoldPieces, { trs, targets }: Omit<Piece, "part">): Promise<TrsOfTargets> {
       const nTargets = targets.end - targets.start;
       const length = (trs.end - trs.start) * nTargets;
       const nBytes = loopBytes({ float32: [length], float64: [nTargets, nTargets] });
-      [here, there] = [there.nBytes >= nBytes ? there : openLoops(nBytes), here];
-      const loops = here;
+      const loops = there && there.nBytes >= nBytes ? there : openLoops(nBytes);
+      [here, there] = [loops, here];
       loops.clear();
       const place = loops.float32(length);
       return { values: await source.read(trs, targets, place), place, loops };

@@ -1,4 +1,4 @@
-import { linearAlgebra, loopBytes, type Matrix, matrix, zeros } from "../tensor";
+import { linearAlgebra, loopBytes, type Matrix, matrix, plainPredictionGains, zeros } from "../tensor";
 import type { Evaluated } from "./evaluated-alphas";
 import { withLoops } from "./loop-memory";
 import type { Precision } from "./ridge-factor";
@@ -61,11 +61,7 @@ async function predictionGains(
   if (products.data instanceof Float64Array) {
     const { data } = await multiply(products as Matrix<Float64Array>, resolvers as Matrix<Float64Array>);
     const t = twice(new Float64Array(nTargets * width));
-    for (let v = 0; v < nTargets; v++) {
-      const own = t.subarray(v * width, (v + 1) * width);
-      for (let e = v * nEvaluated; e < (v + 1) * nEvaluated; e++)
-        gains.data[e] = gainOf(data, e * width, own, width);
-    }
+    plainPredictionGains(data, t, gains.data, width);
     return gains;
   }
   const sizes = { float32: [nTargets * resolvers.shape[1]], float64: [nTargets * width, gains.data.length] };
@@ -79,21 +75,6 @@ async function predictionGains(
     gains.data.set(out);
     return gains;
   });
-}
-
-/** The sum of one row in float64, where it is no bottleneck: four sums, so that an addition need not wait for the one before. */
-function gainOf(predicted: Float64Array, start: number, twice: Float64Array, width: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const term = (j: number) => predicted[start + j] * (predicted[start + j] - twice[j]);
-  const nFours = width - (width & 3);
-  for (let j = 0; j < nFours; j += 4) {
-    a += term(j);
-    b += term(j + 1);
-    c += term(j + 2);
-    d += term(j + 3);
-  }
-  for (let j = nFours; j < width; j++) a += term(j);
-  return a + b + c + d;
 }
 
 /** How well predictions of a test set do, one entry a target. */

@@ -13,7 +13,7 @@ import {
   rotatedCoefficients,
 } from "./ridge-factor";
 import { type Segment, testSegments, trainingSegments } from "./segments";
-import { addRegressorSums, type TargetRange } from "./statistics";
+import { addRegressorSums, checkParts, type TargetRange } from "./statistics";
 import {
   factoriseTest,
   resolvable,
@@ -28,7 +28,7 @@ import {
 export interface RidgeModel {
   factor: RidgeFactor;
   test(heldOut: number): TestFactor;
-  /** Good until the next is asked for, whose memory is the same. */
+  /** Good until one for other targets is asked for, of this or another model, whose memory is the same. */
   fit(targets: TargetRange): RidgeFit;
 }
 
@@ -54,6 +54,7 @@ export function openRidgeModels(
   choices: RidgeModelChoices,
 ): (blocks: readonly number[]) => RidgeModel {
   const { segments } = statistics;
+  checkParts(statistics.parts);
   const ofX = sharedModelsOfX(statistics, choices);
   // Of products that are turned at once into something else.
   const passing = productMemory();

@@ -89,7 +89,8 @@ export function addStatistics(parts: readonly RegressionStatistics[]): Regressio
   return { ...addRegressorSums(parts), ...addTargetSquares(parts, targets), yx };
 }
 
-function checkParts(parts: readonly (RegressorSums & Partial<TargetSums>)[]): void {
+/** Throws when there is no part and when their widths differ. */
+export function checkParts(parts: readonly (RegressorSums & Partial<TargetSums>)[]): void {
   if (parts.length === 0) {
     throw new Error(
       "addStatistics: missing statistics: none given; expected at least one. Leave some TRs to train and test on.",

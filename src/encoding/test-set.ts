@@ -195,18 +195,9 @@ export function emptyMatrix(precision: Precision, shape: readonly [number, numbe
   return matrix(precision === "float32" ? new Float32Array(length) : new Float64Array(length), shape);
 }
 
-/** Copies columns, all of them where no range is given, to those of `to` from `first` on. */
-export function copyColumns(
-  from: Matrix,
-  to: Matrix,
-  first: number,
-  columns: TargetRange = { start: 0, end: from.shape[1] },
-): void {
+/** Copies all columns to those of `to` from `first` on. */
+export function copyColumns(from: Matrix, to: Matrix, first: number): void {
   const [nRows, width] = from.shape;
-  for (let i = 0; i < nRows; i++) {
-    to.data.set(
-      from.data.subarray(i * width + columns.start, i * width + columns.end),
-      i * to.shape[1] + first,
-    );
-  }
+  for (let i = 0; i < nRows; i++)
+    to.data.set(from.data.subarray(i * width, (i + 1) * width), i * to.shape[1] + first);
 }

@@ -58,8 +58,8 @@ export function structureVoxels({ models }: BrainModels, structures: readonly st
   return Int32Array.from(new Set(numbers)).sort();
 }
 
-/** Places of voxels in two files that are closer than this, in mm, are the same: affines are written with few digits. */
-const SAME_PLACE_MM = 1e-3;
+/** Affines whose entries, in mm, are closer than this are the same: they are written with few digits. */
+const SAME_AFFINE_MM = 1e-3;
 
 /** True when two files have the same grayordinates, one by one: vertices of surfaces with as many, voxels of the same grid. */
 export function sameGrayordinates(a: BrainModels, b: BrainModels): boolean {
@@ -80,7 +80,7 @@ function sameGrid(a: BrainModels["volume"], b: BrainModels["volume"]): boolean {
   if (a === null || b === null) return a === b;
   return (
     a.shape.every((size, i) => size === b.shape[i]) &&
-    a.affine.data.every((value, i) => Math.abs(value - b.affine.data[i]) < SAME_PLACE_MM)
+    a.affine.data.every((value, i) => Math.abs(value - b.affine.data[i]) < SAME_AFFINE_MM)
   );
 }
 

@@ -15,7 +15,7 @@ import { explainWriteError } from "./atomic-write";
 import { throwIfAborted } from "./progress";
 import { stopButton } from "./stop-button";
 
-/** Told once who is waited for, and the number of that process, on whatever host, where the lock's file says it. */
+/** Told who is waited for, once for each process, and its number where the lock's file says it (of a process on whatever host). */
 export type OnWait = (message: string, pid: number | null) => void;
 
 /** Who holds a lock, as its file says. */
@@ -58,7 +58,7 @@ export async function withLock<T>(
     since: new Date().toISOString(),
     token: randomUUID(),
   };
-  let hasTold = false;
+  let told: number | null | undefined;
   while (!tryAcquire(path, me)) {
     throwIfAborted(options.signal, "withLock");
     const text = readLock(path);
@@ -67,8 +67,9 @@ export async function withLock<T>(
       removeStale(path, text);
       continue;
     }
-    if (!hasTold) options.onWait?.(waitMessage(path, text), parseOwner(text)?.pid ?? null);
-    hasTold = true;
+    const pid = parseOwner(text)?.pid ?? null;
+    if (pid !== told) options.onWait?.(waitMessage(path, text), pid);
+    told = pid;
     await pause(POLL_MS, options.signal);
   }
   const signal = stopButton();

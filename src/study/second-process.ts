@@ -30,7 +30,7 @@ export interface SecondProcess {
 /**
  * Another process that makes the same brains and computes the same study from the end, into the same folders: what it finished is there
  * when this process comes to it, and what one is at is waited for by the other. Most of the work is on one core, so that two processes take
- * little more than half the time; what comes out is the same. When it fails, `onMessage` is told and this process does all by itself; when
+ * little more than half the time; what comes out is the same, as both compute with as many threads. When it fails, `onMessage` is told and this process does all by itself; when
  * this process ends, it ends.
  */
 export function startSecondProcess(work: SharedWork, onMessage: (message: string) => void): SecondProcess {
@@ -39,8 +39,6 @@ export function startSecondProcess(work: SharedWork, onMessage: (message: string
   const child = fork(join(__dirname, "work-backwards.ts"), {
     // Not those of a notebook's kernel.
     execArgv: ["--require", require.resolve("tsx/cjs"), "--conditions=import"],
-    // The first process has the other threads.
-    env: { ...process.env, OPENBLAS_NUM_THREADS: process.env.OPENBLAS_NUM_THREADS ?? "1" },
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   const failed = (why: string) => {

@@ -24,4 +24,5 @@ export {
   zeros,
 } from "./matrix";
 export { decodeNpy, encodeNpy } from "./npy";
+export { plainPredictionGains } from "./plain-loops";
 export { type Random, random } from "./random";

@@ -1,5 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { Real } from "./matrix";
+import { plainAddSquares, plainPredictionGains } from "./plain-loops";
 
 /**
  * A memory of fixed size with loops in WebAssembly over what lies in it (`loops.wat`), which is what makes them fast. Arrays are laid
@@ -68,53 +70,83 @@ function roomFor(nBytes: number): number {
   return (Math.ceil(nBytes / ALIGNED_BYTES) + 1) * ALIGNED_BYTES;
 }
 
-/** Makes a memory of at least so many bytes. Throws above WebAssembly's 4 GiB, and where there is no such memory. */
+/**
+ * Makes a memory of at least so many bytes. WebAssembly's reserves some 10 GB of addresses, whatever its size; where these are rationed the
+ * loops are JavaScript, and take three times as long.
+ */
 export function openLoops(atLeastBytes: number): Loops {
   const nPages = Math.max(1, Math.ceil(atLeastBytes / PAGE_BYTES));
-  const memory = new WebAssembly.Memory({ initial: nPages, maximum: nPages });
-  assembled ??= new WebAssembly.Module(fs.readFileSync(path.join(__dirname, "loops.wasm")));
-  const exports = new WebAssembly.Instance(assembled, { loops: { memory } }).exports as Exports;
-  const { buffer } = memory;
-  const nBytes = buffer.byteLength;
+  const { buffer, predictionGains, addSquares } = assembledLoops(nPages) ?? {
+    buffer: new ArrayBuffer(nPages * PAGE_BYTES),
+    predictionGains: plainPredictionGains,
+    addSquares: plainAddSquares,
+  };
   let used = 0;
   const take = (size: number) => {
     const first = used;
-    if (first + roomFor(size) > nBytes) {
+    if (first + roomFor(size) > buffer.byteLength) {
       throw new Error(
-        `openLoops: missing room: ${size} bytes beside ${first} of ${nBytes}; expected to fit. Open it with the bytes of all arrays (loopBytes).`,
+        `openLoops: missing room: ${size} bytes beside ${first} of ${buffer.byteLength}; expected to fit. Open it with the bytes of all arrays (loopBytes).`,
       );
     }
     used += roomFor(size);
     return first;
   };
-  const placeOf = (array: Float32Array | Float64Array) => {
-    if (array.buffer !== buffer) {
-      throw new Error(
-        "openLoops: invalid array: it lies elsewhere; expected one in this memory. Make it with float32 or float64.",
-      );
-    }
-    return array.byteOffset;
+  const check = (arrays: readonly Real[], fits: boolean) => {
+    if (fits && arrays.every((array) => array.buffer === buffer)) return;
+    throw new Error(
+      `openLoops: invalid arrays: of ${arrays.map(({ length }) => length).join(", ")} numbers, or elsewhere; expected some of this memory whose lengths fit each other. Make them with float32 and float64.`,
+    );
   };
   return {
-    nBytes,
+    nBytes: buffer.byteLength,
     float32: (length) => new Float32Array(buffer, take(4 * length), length),
     float64: (length) => new Float64Array(buffer, take(8 * length), length),
     clear() {
       used = 0;
     },
     predictionGains(predicted, twice, gains, width) {
-      const nTargets = twice.length / width;
-      const nEach = gains.length / nTargets;
-      if (gains.length === 0) return;
-      exports.predictionGains(placeOf(predicted), placeOf(twice), placeOf(gains), nTargets, nEach, width);
+      const nEach = gains.length / (twice.length / width);
+      const fits =
+        gains.length === 0 || (Number.isInteger(nEach) && predicted.length === gains.length * width);
+      check([predicted, twice, gains], fits);
+      if (gains.length > 0) predictionGains(predicted, twice, gains, width);
     },
     addSquares(y, sums, squares) {
+      const nRows = y.length / sums.length;
+      check(
+        [y, sums, squares],
+        squares.length === sums.length && (y.length === 0 || Number.isInteger(nRows)),
+      );
+      if (y.length > 0) addSquares(y, sums, squares);
+    },
+  };
+}
+
+/** The loops of `loops.wat` over a memory of so many pages; null where there is no such memory. */
+function assembledLoops(nPages: number) {
+  let memory: WebAssembly.Memory;
+  try {
+    memory = new WebAssembly.Memory({ initial: nPages, maximum: nPages });
+  } catch {
+    return null;
+  }
+  assembled ??= new WebAssembly.Module(fs.readFileSync(path.join(__dirname, "loops.wasm")));
+  const exports = new WebAssembly.Instance(assembled, { loops: { memory } }).exports as Exports;
+  return {
+    buffer: memory.buffer,
+    predictionGains(predicted: Float32Array, twice: Float64Array, gains: Float64Array, width: number) {
+      const nTargets = twice.length / width;
+      const [p, t, out] = [predicted, twice, gains].map(({ byteOffset }) => byteOffset);
+      exports.predictionGains(p, t, out, nTargets, gains.length / nTargets, width);
+    },
+    addSquares(y: Float32Array, sums: Float64Array, squares: Float64Array) {
       const nColumns = sums.length;
       const nRows = y.length / nColumns;
       for (let row = 0; row < nRows; row += ROWS_AT_ONCE) {
-        const first = placeOf(y) + 4 * row * nColumns;
+        const first = y.byteOffset + 4 * row * nColumns;
         const size = Math.min(ROWS_AT_ONCE, nRows - row);
-        exports.addSquares(first, size, nColumns, placeOf(sums), placeOf(squares));
+        exports.addSquares(first, size, nColumns, sums.byteOffset, squares.byteOffset);
       }
     },
   };

@@ -20,6 +20,7 @@ import {
   type Weights,
 } from "../../src/encoding";
 import { chooseEvaluatedAlphas } from "../../src/encoding/evaluated-alphas";
+import { pickTargets } from "../../src/encoding/statistics";
 import {
   column,
   concatColumns,
@@ -27,12 +28,13 @@ import {
   linearAlgebra,
   type Matrix,
   matrix,
+  random,
   row,
   selectColumns,
   selectRows,
   zeros,
 } from "../../src/tensor";
-import { ALPHAS, asRuns, madeData } from "./made-data";
+import { ALPHAS, asRuns, madeData, RUNS } from "./made-data";
 
 // All questions are asked of the same statistics; the data appear only where an answer is checked against them.
 const { X, Y } = madeData(12, 16);
@@ -251,6 +253,41 @@ test("missing and constant voxels are NaN and counted, in both solvers, and dist
     selectColumns((await nestedRidge(await asked, choices)).r, [0, 1, 2, 4, 15]),
     1e-5,
   );
+});
+
+test("a target whose mean drowns its variance in float32 has no band either, where draws need float64", async () => {
+  const numbers = random(5);
+  const normal = (shape: [number, number], scale: number) =>
+    matrix(
+      Float32Array.from({ length: shape[0] * shape[1] }, () => scale * numbers.normal()),
+      shape,
+    );
+  const nTrs = RUNS.reduce((sum, length) => sum + length, 0);
+  const drowned = normal([nTrs, 2], 1);
+  // Against such regressors the smallest alpha is nothing: float32 products would not do.
+  const x = normal([nTrs, 4], 1000);
+  for (let t = 0; t < nTrs; t++) drowned.data[2 * t] += 2000;
+  const ofFloat32 = await accumulateRuns(asRuns(x, drowned), { precision: "float32" });
+  const halves = [
+    { name: "first", regressors: [0, 1] },
+    { name: "second", regressors: [2, 3] },
+  ];
+  const fitted = { ...choices, intercept: "fitted" } as const;
+  const ridge = await ridgeWeights(ofFloat32, fitted);
+  const draws = fromRows([
+    [0.5, 0.5],
+    [0.7, 0.3],
+  ]);
+  const banded = await bandedRidge(ofFloat32, { ...fitted, spaces: halves, draws });
+  for (const { alpha } of [ridge, banded]) assert.deepEqual(Array.from(alpha, Number.isNaN), [true, false]);
+  assert.ok(Number.isNaN(banded.gamma.data[0]) && !Number.isNaN(banded.gamma.data[1]));
+});
+
+test("fits refuse statistics whose parts are of other targets", async () => {
+  const statistics = await asked;
+  const [first, ...others] = statistics.parts;
+  const mixed = { ...statistics, parts: [pickTargets(first, [0]), ...others] };
+  await assert.rejects(nestedRidge(mixed, choices), /^Error: addStatistics: mismatched statistics 1: /);
 });
 
 test("without an intercept nothing is centred", async () => {

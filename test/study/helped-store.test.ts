@@ -44,9 +44,10 @@ test("a second process starts with the first product that is missing, for the sa
   assert.equal(started.length, 1, "what is kept needs nobody");
 });
 
-test("the stop button of a cell stops the second process; the next product that is missing starts one again", async (context) => {
+test("the stop button of the cell at work stops the second process, whichever cell started it; the next product that is missing starts one again", async (context) => {
   const started = notedProcesses(context);
-  const cell = new AbortController();
+  const cells = [new AbortController(), new AbortController()];
+  let cell = cells[0];
   const button = Symbol.for("brainlens.stop-button");
   const program = globalThis as { [button]?: () => AbortSignal };
   program[button] = () => cell.signal;
@@ -57,12 +58,17 @@ test("the stop button of a cell stops the second process; the next product that 
     findings: [],
   });
   await store.product("one", 1, () => 1);
-  cell.abort();
+  cell = cells[1];
+  const atWork = store.product("two", 2, () => {
+    cell.abort();
+    return 2;
+  });
+  await atWork;
   assert.deepEqual(
     started.map(({ nKilled }) => nKilled),
     [1],
   );
   delete program[button];
-  await store.product("two", 2, () => 2);
+  await store.product("three", 3, () => 3);
   assert.equal(started.length, 2);
 });

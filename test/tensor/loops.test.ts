@@ -83,6 +83,31 @@ test("a memory that is full, and an array from elsewhere, are refused", () => {
   assert.equal(loops.float32(2).byteOffset, 0);
   assert.throws(
     () => loops.addSquares(new Float32Array(2), loops.float64(2), loops.float64(2)),
-    /^Error: openLoops: invalid array: it lies elsewhere;/,
+    /^Error: openLoops: invalid arrays: of 2, 2, 2 numbers, or elsewhere; expected some of this memory/,
   );
+});
+
+test("where WebAssembly has no memory to give, the same sums come from JavaScript", (context) => {
+  const sumsOf = () => {
+    const lengths = { float32: [2 * 3 * 7, 9 * 5], float64: [2 * 7, 2 * 3, 5, 5] };
+    const loops = openLoops(loopBytes(lengths));
+    const [predicted, y] = lengths.float32.map(loops.float32);
+    const [twice, gains, sums, squares] = lengths.float64.map(loops.float64);
+    for (const array of [predicted, twice, y]) array.forEach((_, i) => (array[i] = Math.sin(i + 1)));
+    sums.fill(0);
+    squares.fill(0);
+    loops.predictionGains(predicted, twice, gains, 7);
+    loops.addSquares(y, sums, squares);
+    return [gains, sums, squares].map((array) => Array.from(array));
+  };
+  const expected = sumsOf();
+  const { WebAssembly: webAssembly } = globalThis as unknown as { WebAssembly: { Memory: unknown } };
+  const { Memory } = webAssembly;
+  context.after(() => Object.assign(webAssembly, { Memory }));
+  webAssembly.Memory = class {
+    constructor() {
+      throw new RangeError("could not allocate memory");
+    }
+  };
+  assert.deepEqual(sumsOf(), expected);
 });

@@ -43,10 +43,10 @@ export async function simulateBrains(
   } = {},
 ): Promise<SimulatedSubjectFiles[]> {
   const { onProgress, signal, backwards } = options;
-  let hasTold = false;
+  let told: number | null | undefined;
   const onWait: OnWait = (message, pid) => {
-    if (!hasTold) options.onWait?.(message, pid);
-    hasTold = true;
+    if (pid !== told) options.onWait?.(message, pid);
+    told = pid;
   };
   const files = brainFiles(folder, plan);
   const truth = join(folder, "truth");

@@ -14,7 +14,7 @@ import {
   simulateBrains,
 } from "../../simulation";
 import { hcpMovieRuns } from "../../stimuli";
-import { cacheFolder, type OnWait, type Progress } from "../../store";
+import { cacheFolder, type OnWait, type Progress, stopButton } from "../../store";
 import type { Matrix } from "../../tensor";
 import type { ChoiceForms } from "../change-choices";
 import { startSecondProcess } from "../second-process";
@@ -101,16 +101,17 @@ export async function openDemo(options: {
   const { plan, folder, dataset, missingBytes } = await planDemo(choices, options.folder);
   const { film } = plan;
   announce(folder, plan, onMessage);
-  const isHelped = nProcesses === 2 && missingBytes > 0;
+  const isHelped = nProcesses === 2 && missingBytes > 0 && choices.nSubjects > 1 && !backwards;
   const second = isHelped
     ? startSecondProcess({ demo: choices, demoFolder: options.folder, study: "none" }, onMessage)
     : null;
   const onWait: OnWait = (message, pid) => {
     if (pid === null || pid !== second?.pid) (options.onWait ?? onMessage)(message, pid);
   };
-  const files = await simulateBrains(folder, plan, { onProgress, signal, onWait, backwards }).finally(() =>
-    second?.stop(),
-  );
+  const stop = () => second?.stop();
+  // A kernel may end what a cell does without another step of it.
+  for (const each of [signal, stopButton()]) each?.addEventListener("abort", stop, { once: true });
+  const files = await simulateBrains(folder, plan, { onProgress, signal, onWait, backwards }).finally(stop);
   const subjects = await Promise.all(
     files.map(async ({ id, runs }) => ({
       id,

@@ -52,6 +52,7 @@ function findingsOf(study: FilmStudy) {
 
 type Findings = ReturnType<typeof findingsOf>;
 
+/** A finding by its name: *maps* stands for redundancy and polarity, with the networks of atoms and their removal. */
 export type FilmFinding = keyof Findings;
 
 /** All findings, in their order. */

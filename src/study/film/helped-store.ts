@@ -5,12 +5,13 @@ import { CACHE_FOLDER } from "../kept-products";
 import { type SecondProcess, type SharedStudy, startSecondProcess } from "../second-process";
 
 /**
- * The store of a study, which starts a second process when a product has to be computed, so that what is kept is read without one. The
- * reader's stop button stops it as well; it starts again with the next product that is missing.
+ * The store of a study, which starts a second process when a product has to be computed, so that what is kept is read without one.
+ * `signal` and the reader's stop button, of whichever cell computes, stop it as well; it starts again with the next product that is missing.
  */
 export function helpedStore(
   { demo, folder, subjects }: FilmDataset,
   choices: Omit<SharedStudy, "subjects">,
+  { signal }: { signal?: AbortSignal } = {},
 ): Store {
   const study = { ...choices, subjects: subjects.map(({ id }) => id) };
   let second: SecondProcess | null = null;
@@ -19,22 +20,19 @@ export function helpedStore(
       if (pid === null || pid !== second?.pid) console.warn(message);
     },
   });
-  const help = () => {
-    if (second) return;
-    second = startSecondProcess({ demo, demoFolder: dirname(folder), study }, console.warn);
-    const stop = () => {
-      second?.stop();
-      second = null;
-    };
-    stopButton()?.addEventListener("abort", stop, { once: true });
+  const stop = () => {
+    second?.stop();
+    second = null;
   };
   return {
     ...store,
     product(name, parts, compute, codec, options) {
       const helped = () => {
-        help();
+        second ??= startSecondProcess({ demo, demoFolder: dirname(folder), study }, console.warn);
         return compute();
       };
+      // Adding the same listener to a signal again does nothing.
+      for (const each of [signal, stopButton()]) each?.addEventListener("abort", stop, { once: true });
       return store.product(name, parts, helped, codec, options);
     },
   };

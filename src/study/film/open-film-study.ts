@@ -37,7 +37,10 @@ export interface FilmStudyOptions {
   cacheFolder?: string;
   /** The store itself, where it is watched. */
   store?: Store;
-  /** Findings that a second process computes from their end, from the moment on when a product is missing (`helpedStore`). */
+  /**
+   * A second process reads the subjects and computes these findings, both from the end, from the moment on when a product is missing
+   * (`helpedStore`). None where it is not given.
+   */
   secondProcess?: readonly FilmFinding[];
   /** The last of several things first: beside another process, which begins with the first. Results are the same. */
   backwards?: boolean;
@@ -78,7 +81,11 @@ export async function openFilmStudy(options: FilmStudyOptions): Promise<FilmStud
   const store =
     options.store ??
     (secondProcess
-      ? helpedStore(dataset, { choices, modelFolder: ofModels, cacheFolder, findings: secondProcess })
+      ? helpedStore(
+          dataset,
+          { choices, modelFolder: ofModels, cacheFolder, findings: secondProcess },
+          { signal },
+        )
       : openStore(cacheFolder ?? CACHE_FOLDER));
   const means: FilmMeans = {
     store,
