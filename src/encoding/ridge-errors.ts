@@ -1,4 +1,4 @@
-import { linearAlgebra, loopBytes, type Matrix, matrix, plainPredictionGains, zeros } from "../tensor";
+import { linearAlgebra, loopBytes, type Matrix, matrix, plainShiftedSquares, zeros } from "../tensor";
 import type { Evaluated } from "./evaluated-alphas";
 import { withLoops } from "./loop-memory";
 import type { Precision } from "./ridge-factor";
@@ -61,7 +61,7 @@ async function predictionGains(
   if (products.data instanceof Float64Array) {
     const { data } = await multiply(products as Matrix<Float64Array>, resolvers as Matrix<Float64Array>);
     const t = twice(new Float64Array(nTargets * width));
-    plainPredictionGains(data, t, gains.data, width);
+    plainShiftedSquares(data, t, gains.data, width);
     return gains;
   }
   const sizes = { float32: [nTargets * resolvers.shape[1]], float64: [nTargets * width, gains.data.length] };
@@ -71,7 +71,7 @@ async function predictionGains(
     const t = twice(loops.float64(nTargets * width));
     const out = loops.float64(gains.data.length);
     await product;
-    loops.predictionGains(into.data, t, out, width);
+    loops.shiftedSquares(into.data, t, out, width);
     gains.data.set(out);
     return gains;
   });

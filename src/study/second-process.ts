@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import type { OnWait } from "../store";
 import type { DemoChoices } from "./datasets/demo";
 import type { FilmFinding } from "./film/film-results";
 import type { FilmStudyRun } from "./film/run-film-study";
@@ -13,7 +14,7 @@ export interface SharedWork {
 
 /** The same study, where its products are kept, and which findings are asked for. */
 export type SharedStudy = Pick<FilmStudyRun, "choices" | "subjects" | "modelFolder" | "cacheFolder"> & {
-  findings: readonly FilmFinding[];
+  findings: readonly FilmFinding[] | "all";
 };
 
 /** What it answers: the processor's time that it took, or why it ended early. */
@@ -30,8 +31,8 @@ export interface SecondProcess {
 /**
  * Another process that makes the same brains and computes the same study from the end, into the same folders: what it finished is there
  * when this process comes to it, and what one is at is waited for by the other. Most of the work is on one core, so that two processes take
- * little more than half the time; what comes out is the same, as both compute with as many threads. When it fails, `onMessage` is told and this process does all by itself; when
- * this process ends, it ends.
+ * little more than half the time; what comes out is the same, as both compute with as many threads. When it fails, `onMessage` is told and
+ * this process does all by itself; when this process ends, it ends.
  */
 export function startSecondProcess(work: SharedWork, onMessage: (message: string) => void): SecondProcess {
   let cpuSec: number | null = null;
@@ -61,4 +62,11 @@ export function startSecondProcess(work: SharedWork, onMessage: (message: string
     child.kill();
   };
   return { pid: child.pid, cpuSec: () => cpuSec, stop };
+}
+
+/** Tells who is waited for, unless it is the second process: that the two wait for each other goes without saying. */
+export function unlessFor(second: () => SecondProcess | null, tell: (message: string) => void): OnWait {
+  return (message, pid) => {
+    if (pid === null || pid !== second()?.pid) tell(message);
+  };
 }

@@ -24,5 +24,5 @@ export {
   zeros,
 } from "./matrix";
 export { decodeNpy, encodeNpy } from "./npy";
-export { plainPredictionGains } from "./plain-loops";
+export { plainShiftedSquares } from "./plain-loops";
 export { type Random, random } from "./random";

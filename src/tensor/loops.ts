@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Real } from "./matrix";
-import { plainAddSquares, plainPredictionGains } from "./plain-loops";
+import { plainAddSquares, plainShiftedSquares } from "./plain-loops";
 
 /**
  * A memory of fixed size with loops in WebAssembly over what lies in it (`loops.wat`), which is what makes them fast. Arrays are laid
@@ -15,24 +15,17 @@ export interface Loops {
   /** Gives all room free again: arrays made before and arrays made later share it. */
   clear(): void;
   /**
-   * Σ_j z_j (z_j − t_j) for every target and every prediction z of it, t being the target's row of `twice`. `predicted`
-   * [nTargets × nEach · width], `twice` [nTargets × width], `gains` [nTargets × nEach]. The sum is taken in float64.
+   * Σ_j z_j (z_j − t_j) for every row t of `shifts` [nRows × width] and each of the rows z that belong to it, side by side in `z`
+   * [nRows × nEach · width]; into `out` [nRows × nEach]. The sum is taken in float64.
    */
-  predictionGains(predicted: Float32Array, twice: Float64Array, gains: Float64Array, width: number): void;
+  shiftedSquares(z: Float32Array, shifts: Float64Array, out: Float64Array, width: number): void;
   /** Adds Σ y and Σ y² of the columns of `y` [nRows × nColumns] to `sums` and `squares` [nColumns], in float64. */
   addSquares(y: Float32Array, sums: Float64Array, squares: Float64Array): void;
 }
 
 /** What `loops.wat` exports: pointers are in bytes. */
 interface Exports {
-  predictionGains(
-    p: number,
-    twice: number,
-    out: number,
-    nTargets: number,
-    nEach: number,
-    width: number,
-  ): void;
+  shiftedSquares(z: number, shifts: number, out: number, nRows: number, nEach: number, width: number): void;
   addSquares(y: number, nRows: number, nColumns: number, sums: number, squares: number): void;
 }
 
@@ -76,9 +69,9 @@ function roomFor(nBytes: number): number {
  */
 export function openLoops(atLeastBytes: number): Loops {
   const nPages = Math.max(1, Math.ceil(atLeastBytes / PAGE_BYTES));
-  const { buffer, predictionGains, addSquares } = assembledLoops(nPages) ?? {
+  const { buffer, shiftedSquares, addSquares } = assembledLoops(nPages) ?? {
     buffer: new ArrayBuffer(nPages * PAGE_BYTES),
-    predictionGains: plainPredictionGains,
+    shiftedSquares: plainShiftedSquares,
     addSquares: plainAddSquares,
   };
   let used = 0;
@@ -105,12 +98,11 @@ export function openLoops(atLeastBytes: number): Loops {
     clear() {
       used = 0;
     },
-    predictionGains(predicted, twice, gains, width) {
-      const nEach = gains.length / (twice.length / width);
-      const fits =
-        gains.length === 0 || (Number.isInteger(nEach) && predicted.length === gains.length * width);
-      check([predicted, twice, gains], fits);
-      if (gains.length > 0) predictionGains(predicted, twice, gains, width);
+    shiftedSquares(z, shifts, out, width) {
+      const nEach = out.length / (shifts.length / width);
+      const fits = out.length === 0 || (Number.isInteger(nEach) && z.length === out.length * width);
+      check([z, shifts, out], fits);
+      if (out.length > 0) shiftedSquares(z, shifts, out, width);
     },
     addSquares(y, sums, squares) {
       const nRows = y.length / sums.length;
@@ -135,10 +127,10 @@ function assembledLoops(nPages: number) {
   const exports = new WebAssembly.Instance(assembled, { loops: { memory } }).exports as Exports;
   return {
     buffer: memory.buffer,
-    predictionGains(predicted: Float32Array, twice: Float64Array, gains: Float64Array, width: number) {
-      const nTargets = twice.length / width;
-      const [p, t, out] = [predicted, twice, gains].map(({ byteOffset }) => byteOffset);
-      exports.predictionGains(p, t, out, nTargets, gains.length / nTargets, width);
+    shiftedSquares(z: Float32Array, shifts: Float64Array, out: Float64Array, width: number) {
+      const nRows = shifts.length / width;
+      const [zAt, shiftsAt, outAt] = [z, shifts, out].map(({ byteOffset }) => byteOffset);
+      exports.shiftedSquares(zAt, shiftsAt, outAt, nRows, out.length / nRows, width);
     },
     addSquares(y: Float32Array, sums: Float64Array, squares: Float64Array) {
       const nColumns = sums.length;

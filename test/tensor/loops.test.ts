@@ -22,7 +22,7 @@ function fillRandomly(array: Float32Array | Float64Array): void {
   array.set(array.map(() => numbers.normal()));
 }
 
-test("predictionGains adds z (z − t) up, whatever the width", () => {
+test("shiftedSquares adds z (z − t) up, whatever the width", () => {
   const [nTargets, nEach] = [3, 2];
   for (const width of [1, 2, 3, 4, 5, 8, 65]) {
     const lengths = { float32: [nTargets * nEach * width], float64: [nTargets * width, nTargets * nEach] };
@@ -33,7 +33,7 @@ test("predictionGains adds z (z − t) up, whatever the width", () => {
     fillRandomly(twice);
     // A NaN stays in its row.
     predicted[width - 1] = Number.NaN;
-    loops.predictionGains(predicted, twice, gains, width);
+    loops.shiftedSquares(predicted, twice, gains, width);
     const expected = Array.from(gains, (_, i) => {
       const t = twice.subarray(Math.floor(i / nEach) * width);
       return predicted.subarray(i * width, (i + 1) * width).reduce((sum, z, j) => sum + z * (z - t[j]), 0);
@@ -96,7 +96,7 @@ test("where WebAssembly has no memory to give, the same sums come from JavaScrip
     for (const array of [predicted, twice, y]) array.forEach((_, i) => (array[i] = Math.sin(i + 1)));
     sums.fill(0);
     squares.fill(0);
-    loops.predictionGains(predicted, twice, gains, 7);
+    loops.shiftedSquares(predicted, twice, gains, 7);
     loops.addSquares(y, sums, squares);
     return [gains, sums, squares].map((array) => Array.from(array));
   };

@@ -17,7 +17,7 @@ import { hcpMovieRuns } from "../../stimuli";
 import { cacheFolder, type OnWait, type Progress, stopButton } from "../../store";
 import type { Matrix } from "../../tensor";
 import type { ChoiceForms } from "../change-choices";
-import { startSecondProcess } from "../second-process";
+import { startSecondProcess, unlessFor } from "../second-process";
 
 /** What is made. Films and brains of other seeds are other data sets. */
 export interface DemoChoices {
@@ -97,7 +97,8 @@ export async function openDemo(options: {
   nProcesses?: 1 | 2;
   signal?: AbortSignal;
 }): Promise<FilmDataset> {
-  const { choices, onProgress, signal, backwards, onMessage = console.log, nProcesses = 1 } = options;
+  const { choices, onProgress, signal, backwards, nProcesses = 1 } = options;
+  const { onMessage = console.log, onWait = onMessage } = options;
   const { plan, folder, dataset, missingBytes } = await planDemo(choices, options.folder);
   const { film } = plan;
   announce(folder, plan, onMessage);
@@ -105,13 +106,13 @@ export async function openDemo(options: {
   const second = isHelped
     ? startSecondProcess({ demo: choices, demoFolder: options.folder, study: "none" }, onMessage)
     : null;
-  const onWait: OnWait = (message, pid) => {
-    if (pid === null || pid !== second?.pid) (options.onWait ?? onMessage)(message, pid);
-  };
   const stop = () => second?.stop();
   // A kernel may end what a cell does without another step of it.
   for (const each of [signal, stopButton()]) each?.addEventListener("abort", stop, { once: true });
-  const files = await simulateBrains(folder, plan, { onProgress, signal, onWait, backwards }).finally(stop);
+  const files = await simulateBrains(folder, plan, {
+    ...{ onProgress, signal, backwards },
+    onWait: unlessFor(() => second, onWait),
+  }).finally(stop);
   const subjects = await Promise.all(
     files.map(async ({ id, runs }) => ({
       id,

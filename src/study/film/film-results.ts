@@ -33,7 +33,7 @@ export interface FilmResults {
   architecture: FilmArchitecture;
 }
 
-/** How each finding is computed. */
+/** How each finding is computed, in their order. */
 function findingsOf(study: FilmStudy) {
   const prediction = once(() => filmPrediction(study));
   return {
@@ -55,35 +55,26 @@ type Findings = ReturnType<typeof findingsOf>;
 /** A finding by its name: *maps* stands for redundancy and polarity, with the networks of atoms and their removal. */
 export type FilmFinding = keyof Findings;
 
-/** All findings, in their order. */
-export const FILM_FINDINGS: readonly FilmFinding[] = [
-  "prediction",
-  "hierarchy",
-  "maps",
-  "connectivity",
-  "heads",
-  "architecture",
-];
-
 /**
  * Reads the subjects, and computes whatever of some findings is not kept yet, one after the other; the last of them first if the study
  * goes backwards.
  */
 export async function computeFindings<Name extends FilmFinding>(
   study: FilmStudy,
-  names: readonly Name[],
+  names: readonly Name[] | "all",
 ): Promise<{ [N in Name]: Awaited<ReturnType<Findings[N]>> }> {
   const findings = findingsOf(study);
+  const asked = names === "all" ? (Object.keys(findings) as Name[]) : names;
   await study.subjects();
   // Prediction rests on all sets, which two processes can share.
-  if ((names as readonly FilmFinding[]).includes("prediction")) await study.designMatrix();
-  const found = await study.inTurn(names, async (name) => [name, await findings[name]()] as const);
+  if ((asked as readonly FilmFinding[]).includes("prediction")) await study.designMatrix();
+  const found = await study.inTurn(asked, async (name) => [name, await findings[name]()] as const);
   return Object.fromEntries(found) as { [N in Name]: Awaited<ReturnType<Findings[N]>> };
 }
 
 /** The same for all findings, and what a study writes of them. */
 export async function filmResults(study: FilmStudy): Promise<FilmResults> {
-  const { maps, heads, ...others } = await computeFindings(study, FILM_FINDINGS);
+  const { maps, heads, ...others } = await computeFindings(study, "all");
   return {
     ...others,
     maps: maps.map((one) => one.maps),

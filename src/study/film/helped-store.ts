@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { openStore, type Store, stopButton } from "../../store";
 import type { FilmDataset } from "../datasets/demo";
 import { CACHE_FOLDER } from "../kept-products";
-import { type SecondProcess, type SharedStudy, startSecondProcess } from "../second-process";
+import { type SecondProcess, type SharedStudy, startSecondProcess, unlessFor } from "../second-process";
 
 /**
  * The store of a study, which starts a second process when a product has to be computed, so that what is kept is read without one.
@@ -16,9 +16,7 @@ export function helpedStore(
   const study = { ...choices, subjects: subjects.map(({ id }) => id) };
   let second: SecondProcess | null = null;
   const store = openStore(choices.cacheFolder ?? CACHE_FOLDER, {
-    onWait(message, pid) {
-      if (pid === null || pid !== second?.pid) console.warn(message);
-    },
+    onWait: unlessFor(() => second, console.warn),
   });
   const stop = () => {
     second?.stop();

@@ -3,13 +3,13 @@ import { join, resolve } from "node:path";
 import type { TableCaption } from "../../figures";
 import { writeMaps } from "../../fmri";
 import { readHcpSurfaces } from "../../networks";
-import { type OnWait, openStore, type Progress } from "../../store";
+import { openStore, type Progress } from "../../store";
 import { encodeNpy, linearAlgebra, type Matrix, matrix } from "../../tensor";
 import { requireBegun, STUDY_FILE } from "../begun-study";
 import { type DemoChoices, openDemo } from "../datasets/demo";
 import { CACHE_FOLDER } from "../kept-products";
 import type { StudyResults } from "../run-study";
-import { type SecondProcess, type SharedStudy, startSecondProcess } from "../second-process";
+import { type SecondProcess, type SharedStudy, startSecondProcess, unlessFor } from "../second-process";
 import { type SubjectSelection, selectSubjects } from "../subject-selection";
 import { resultWriter } from "../write-results";
 import { type HashedFile, hashFiles } from "../write-up/file-hashes";
@@ -22,7 +22,7 @@ import type { FilmChoices } from "./film-choices";
 import { filmFigures } from "./film-figures";
 import { groupAtomMaps } from "./film-labels";
 import { filmMeanMaps } from "./film-mean-maps";
-import { FILM_FINDINGS, type FilmResults, filmResults } from "./film-results";
+import { type FilmResults, filmResults } from "./film-results";
 import { filmWriteUp } from "./film-write-up";
 import { DEMO_MODELS, type FilmStudy, openFilmStudy } from "./open-film-study";
 
@@ -79,7 +79,7 @@ export async function runFilmStudy(options: FilmStudyRun): Promise<StudyResults>
 }
 
 function sharedStudy({ choices, subjects, modelFolder, cacheFolder }: FilmStudyRun): SharedStudy {
-  return { choices, subjects, modelFolder, cacheFolder, findings: FILM_FINDINGS };
+  return { choices, subjects, modelFolder, cacheFolder, findings: "all" };
 }
 
 async function computeAndWrite(
@@ -101,9 +101,7 @@ async function computeAndWrite(
   } = options;
   onMessage(`computing with ${linearAlgebra().name}`);
   // That the two processes wait for each other goes without saying.
-  const onWait: OnWait = (message, pid) => {
-    if (pid === null || pid !== second?.pid) onMessage(message);
-  };
+  const onWait = unlessFor(() => second, onMessage);
   const opened = await openDemo({ choices: options.demo, onProgress, onMessage, onWait, signal });
   const dataset = { ...opened, subjects: selectSubjects(opened.subjects, wanted) };
   const store = watchStore(openStore(options.cacheFolder ?? CACHE_FOLDER, { onMessage, onWait }));
